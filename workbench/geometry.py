@@ -58,7 +58,7 @@ def iou(first: Boxes, second: Boxes) -> NDArray[np.float32]:
     """Return the ``(N, M)`` intersection over union; two empty boxes have 0."""
     shared = intersection(first, second)
     union = area(first)[:, None] + area(second)[None, :] - shared
-    return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    return np.asarray(np.divide(shared, union, out=np.zeros_like(shared), where=union > 0), dtype=np.float32)
 
 
 def nms(boxes: Boxes, scores: NDArray[np.float32], threshold: float) -> NDArray[np.intp]:

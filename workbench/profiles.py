@@ -60,6 +60,8 @@ class Background(BaseModel):
     hide: bool = False
     keep: tuple[Kind, ...] = (Kind.PERSON,)
     """kinds whose boxes stay visible; what is hidden inside them stays hidden"""
+    min_score: float = Field(0.5, ge=MIN_DETECTION_SCORE, le=1)
+    """only what is surely of such a kind is kept"""
     colour: tuple[int, int, int] = (96, 96, 96)
 
 

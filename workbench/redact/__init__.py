@@ -1,0 +1,1 @@
+"""From detections to hidden pixels: `cover` decides, `apply` acts."""
