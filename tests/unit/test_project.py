@@ -1,0 +1,51 @@
+"""What holds for the project as a whole."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MODULES = sorted((ROOT / "workbench").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_module_grows_past_what_one_can_read(path):
+    assert len(path.read_text("utf-8").splitlines()) <= 400
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    code = "import workbench, sys; print([name for name in sys.modules if name.split('.')[0] in sys.argv[1:]])"
+    heavy = ["cv2", "numpy", "torch", "onnxruntime", "openvino", "ipywidgets", "PIL", "rapidocr"]
+    done = subprocess.run([sys.executable, "-c", code, *heavy], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_every_public_name_can_be_had():
+    code = "import workbench; [getattr(workbench, name) for name in workbench.__all__]"
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def test_every_dependency_is_bounded_on_both_sides_and_explained():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    wanted = [
+        *project["project"]["dependencies"],
+        *project["project"]["optional-dependencies"]["yolo"],
+        *project["dependency-groups"]["dev"],
+    ]
+    explained = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
+    for requirement in wanted:
+        name = re.split(r"[<>=]", requirement)[0]
+        assert ">=" in requirement, requirement
+        assert "<" in requirement, requirement
+        assert f"`{name}`" in explained, f"docs/dependencies.md does not say why {name} is there"
+
+
+def test_the_conda_environment_lists_the_same_dependencies():
+    done = subprocess.run(
+        [sys.executable, ROOT / "tools" / "environment.py", "--check"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,1 @@
+"""Detections and regions in the formats of annotation tools."""
