@@ -45,6 +45,7 @@ class Listed(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order of definition."""
+        del ctx
         return list(self.commands)
 
 
@@ -68,7 +69,7 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--out", type=FOLDER, default=Path("workbench-demo"), show_default=True, help="New folder for everything.")
+@click.option("--out", type=FOLDER, default=Path("workbench-demo"), show_default=True, help="New folder for all of it.")
 @click.option("--serve/--no-serve", "serve_", default=None, help="Open the dashboard afterwards (asks by default).")
 @one_sentence
 def demo(out: Path, serve_: bool | None) -> int:
@@ -181,7 +182,7 @@ def models_check(json_: bool) -> int:
 
 @models.command("add")
 @click.argument("name")
-@click.option("--engine", required=True, type=click.Choice(["yolo", "yunet", "lpd_yunet"]), help="What runs the weights.")
+@click.option("--engine", required=True, type=click.Choice(["yolo", "yunet", "lpd_yunet"]), help="What runs it.")
 @click.option("--weights", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The weights file.")
 @click.option("--licence", required=True, help="Licence of the weights, such as Apache-2.0.")
 @click.option("--classes", help="coco, open-images, or pairs such as 0=face,1=plate.")

@@ -35,9 +35,7 @@ def to_coco(pictures: Iterable[Labelled], description: str = "") -> dict[str, An
     images: list[dict[str, Any]] = []
     annotations: list[dict[str, Any]] = []
     for number, picture in enumerate(pictures, start=1):
-        images.append(
-            {"id": number, "file_name": picture.file_name, "width": picture.width, "height": picture.height}
-        )
+        images.append({"id": number, "file_name": picture.file_name, "width": picture.width, "height": picture.height})
         for frame, found in enumerate(picture.frames):
             annotations += [
                 {"id": len(annotations) + 1 + row, "image_id": number, "frame": frame, **_annotation(found, row)}

@@ -1,0 +1,82 @@
+"""Small parts that the screens share. All text is escaped here."""
+
+from collections.abc import Sequence
+from html import escape
+from importlib import resources
+
+import ipywidgets as ui
+
+from workbench.profiles import Profile
+from workbench.values import Kind, Method
+
+METHOD_WORDS = {
+    Method.SOLID: "covered with one colour",
+    Method.AVERAGE: "filled with the colour around it",
+    Method.PIXELATE: "pixelated",
+    Method.BLUR: "blurred",
+}
+KIND_WORDS = {
+    Kind.FACE: "faces",
+    Kind.PLATE: "licence plates",
+    Kind.PERSON: "whole persons",
+    Kind.TEXT: "text",
+    Kind.SCREEN: "screens",
+    Kind.DOCUMENT: "documents",
+    Kind.OTHER: "other things",
+}
+PURPOSE_WORDS = {"publication": "publication", "analytics": "internal analytics", "ai-training": "AI training"}
+
+
+def page(children: Sequence[ui.Widget]) -> ui.VBox:
+    """Return the frame of a screen with the shared style."""
+    style = (resources.files("workbench.apps") / "page.css").read_text("utf-8")
+    box = ui.VBox([ui.HTML(f"<style>{style}</style>"), *children])
+    box.add_class("wb-page")
+    return box
+
+
+def header(case: str) -> ui.HTML:
+    """Return the headline with the name of the case."""
+    return ui.HTML(
+        f"<div class='wb-head'><h1>Redaction workbench</h1><span>Case: {escape(case)}. "
+        "Everything stays on this machine.</span></div>"
+    )
+
+
+def hint(text: str) -> ui.HTML:
+    """Return a quiet line of explanation."""
+    return ui.HTML(f"<p class='wb-hint'>{escape(text)}</p>")
+
+
+def profile_words(profile: Profile) -> str:
+    """Return in plain words what a profile does, as HTML."""
+    hidden = [f"{KIND_WORDS[kind]} {METHOD_WORDS[profile.kinds[kind].method]}" for kind in profile.hidden]
+    what = ", ".join(hidden) if hidden else "nothing"
+    return (
+        f"<p class='wb-profile'>For <b>{escape(PURPOSE_WORDS[profile.purpose])}</b>: {escape(what)}. "
+        f"{escape(profile.description)}</p>"
+    )
+
+
+class Notice:
+    """One line at the top of a screen that says what is going on or what went wrong."""
+
+    def __init__(self) -> None:
+        self.widget = ui.HTML()
+        self.text = ""
+
+    def say(self, text: str) -> None:
+        """Show what is going on."""
+        self._show(text, "wb-notice", "status")
+
+    def warn(self, text: str) -> None:
+        """Show what went wrong; it stays until something else is shown."""
+        self._show(text, "wb-notice wb-warn", "alert")
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.text = self.widget.value = ""
+
+    def _show(self, text: str, classes: str, role: str) -> None:
+        self.text = text
+        self.widget.value = f"<div class='{classes}' role='{role}'>{escape(text)}</div>"

@@ -1,0 +1,300 @@
+"""The dashboard: choose a folder, look and tune, run, read the result. Nobody has to write code."""
+
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as ui
+
+from workbench import evidence, jobs
+from workbench.apps import results
+from workbench.apps.background import Background
+from workbench.apps.parts import Notice, header, hint, page, profile_words
+from workbench.apps.session import Opened, Session
+from workbench.catalog.case import Case
+from workbench.serving.context import context
+from workbench.values import Regions, UsageError, WorkbenchError
+from workbench.widgets import FolderWidget, GalleryItem, GalleryWidget, MonitorWidget, PreviewWidget, ReportWidget
+from workbench.widgets.base import logger
+from workbench.widgets.rules import Rules, with_rules
+
+POLL_SECONDS = 0.7
+TITLES = ("1  Choose a folder", "2  Look and tune", "3  Redact", "4  Result")
+
+
+def build(case: Path | str | None = None, roots: list[Path] | None = None) -> ui.Widget:
+    """Return the whole screen.
+
+    Parameters
+    ----------
+    case : path, optional
+        Folder of the case; by default what `workbench serve` was started with.
+    roots : list of Path, optional
+        Folders that may be browsed; by default what `workbench serve` was started with.
+
+    Raises
+    ------
+    UsageError
+        When the case cannot be opened.
+    """
+    given = context()
+    folder = Path(case) if case is not None else given.case or Path("workbench-case")
+    screen = Screen(Session(Case.open(folder)), roots or list(given.roots) or [Path.home()])
+    return screen.root
+
+
+class Screen:
+    """Connects the widgets of the dashboard with a `Session`.
+
+    Parameters
+    ----------
+    session : Session
+        The state; all work is done there.
+    roots : list of Path
+        Folders that may be browsed.
+    """
+
+    def __init__(self, session: Session, roots: list[Path]) -> None:
+        self.session = session
+        self.background = Background(self._show_exception)
+        self.notice = Notice()
+        self.picture: Opened | None = None
+        self.index = -1
+        self.run = 0
+        self._counts: dict[int, dict[str, int]] = {}
+        self.folders = FolderWidget(roots)
+        self.gallery = GalleryWidget(session.thumbnail)
+        self.preview = PreviewWidget(session.profile)
+        self.monitor = MonitorWidget()
+        self.report = ReportWidget()
+        self._controls()
+        self.tabs = ui.Tab(
+            children=[self._choose_tab(), self._tune_tab(), self._run_tab(), self._result_tab()], titles=TITLES
+        )
+        self.root = page([header(session.case.path.name), self.notice.widget, self.tabs])
+        self._connect()
+        self._take_up_last_run()
+
+    def _controls(self) -> None:
+        names = self.session.profile_names()
+        current = self.session.profile.name
+        self.profile_choice = ui.Dropdown(
+            options=names, value=current if current in names else names[0], description="Profile"
+        )
+        self.profile_about = ui.HTML()
+        self.profile_name = ui.Text(placeholder="a name for these settings", description="Save as")
+        self.save = ui.Button(description="Save profile", icon="save")
+        self.chosen = hint("No folder chosen yet.")
+        self.out = ui.Text(description="Into", layout=ui.Layout(width="min(720px, 100%)"))
+        self.start = ui.Button(description="Start redacting", button_style="primary", icon="play")
+        self.result_choice = ui.ToggleButtons(
+            options=[("Report", "report"), ("Before and after (private)", "pairs")], value="report"
+        )
+        self.verify = ui.Button(description="Verify again", icon="check")
+        self.verdict = ui.HTML()
+
+    def _choose_tab(self) -> ui.Widget:
+        about = hint("The pictures stay where they are and are only read. Sub folders are included.")
+        return ui.VBox([about, self.folders, self.chosen])
+
+    def _tune_tab(self) -> ui.Widget:
+        profile_row = ui.HBox(
+            [self.profile_choice, self.profile_name, self.save], layout=ui.Layout(flex_flow="row wrap")
+        )
+        return ui.VBox([profile_row, self.profile_about, self.gallery, self.preview])
+
+    def _run_tab(self) -> ui.Widget:
+        about = hint(
+            "Every picture of the folder is searched, hidden and checked in a process of its own. "
+            "You may close this page meanwhile: open it again to see where the run is."
+        )
+        return ui.VBox([about, self.out, self.start, self.monitor])
+
+    def _result_tab(self) -> ui.Widget:
+        row = ui.HBox([self.result_choice, self.verify], layout=ui.Layout(flex_flow="row wrap"))
+        return ui.VBox([row, self.verdict, self.report])
+
+    def _connect(self) -> None:
+        self.folders.on_choose(self._choose)
+        self.gallery.on_open(self._open)
+        self.preview.on_rules(self._rules_changed)
+        self.preview.on_navigate(lambda step: self._open(self.index + step))
+        self.monitor.on_request(self._request)
+        self.profile_choice.observe(self._guarded(lambda change: self._use_profile(change["new"])), "value")
+        self.save.on_click(self._guarded(lambda _: self._save_profile()))
+        self.start.on_click(self._guarded(lambda _: self._start()))
+        self.verify.on_click(self._guarded(lambda _: self._verify()))
+        self.result_choice.observe(self._guarded(lambda _: self._show_result()), "value")
+        self.profile_about.value = profile_words(self.session.profile)
+
+    def _guarded(self, action: Any) -> Any:
+        """Return a callback whose error is shown on the page."""
+
+        def safely(*args: Any) -> None:
+            self.notice.clear()
+            try:
+                action(*args)
+            except Exception as error:
+                self._show_exception(error)
+
+        return safely
+
+    def _show_exception(self, error: Exception) -> None:
+        if isinstance(error, WorkbenchError):
+            self.notice.warn(str(error))
+            return
+        logger.error("a screen's action failed", exc_info=error)
+        self.notice.warn(f"Something went wrong here ({type(error).__name__}). The details are in the log.")
+
+    # Choosing and looking
+
+    def _choose(self, folder: Path) -> None:
+        self.notice.say(f"Looking through {folder.name} …")
+        self.background.do("choose", lambda: self._list(folder))
+
+    def _list(self, folder: Path) -> None:
+        assets = self.session.choose(folder)
+        self.notice.clear()
+        self._counts.clear()
+        self.picture, self.index = None, -1
+        self.preview.clear()
+        self.gallery.show([GalleryItem(asset.path) for asset in assets])
+        self.chosen.value = hint(f"{folder.name}: {len(assets)} pictures").value
+        self.out.value = self.session.suggested_out()
+        if not assets:
+            self.notice.warn(f"There is no picture in {folder.name}: choose another folder.")
+            return
+        self.tabs.selected_index = 1
+        self._open(0)
+
+    def _open(self, index: int) -> None:
+        if not 0 <= index < len(self.session.assets):
+            return
+        self.notice.say(f"Searching {self.session.assets[index].path} …")
+        self.background.do("open", lambda: self._show_picture(index))
+
+    def _show_picture(self, index: int) -> None:
+        name = self.session.assets[index].path
+        try:
+            picture = self.session.open(index)
+        except WorkbenchError as error:
+            self.gallery.update(index, GalleryItem(name, "failed", note=str(error)))
+            raise
+        self.picture, self.index = picture, index
+        frame = picture.opened.frames[picture.frame]
+        self.preview.show(
+            picture.jpeg,
+            frame.width,
+            frame.height,
+            picture.detections,
+            title=name,
+            position=(index + 1, len(self.session.assets)),
+            grid=picture.opened.grid,
+        )
+        self.gallery.select(index)
+        self._render(self.preview.rules)
+        notes = [*picture.opened.notes]
+        if len(picture.opened.frames) > 1:
+            notes.append(f"It has {len(picture.opened.frames)} frames; the first is shown, all are redacted.")
+        self.notice.say(" ".join(notes)) if notes else self.notice.clear()
+
+    def _rules_changed(self, rules: Rules) -> None:
+        self.background.do("exact", lambda: self._render(rules))
+
+    def _render(self, rules: Rules) -> None:
+        if self.picture is None:
+            return
+        profile = with_rules(self.preview.profile, rules)
+        jpeg, regions = self.session.exact(self.picture, profile)
+        self.preview.show_exact(jpeg, regions, rules=rules)
+        self._mark_found(regions)
+
+    def _mark_found(self, regions: Regions) -> None:
+        counts = regions.counts()
+        if self._counts.get(self.index) != counts:
+            self._counts[self.index] = counts
+            self.gallery.update(self.index, GalleryItem(self.session.assets[self.index].path, "found", counts))
+
+    # Profiles
+
+    def _use_profile(self, name: str) -> None:
+        profile = self.session.load_profile(name)
+        self.profile_about.value = profile_words(profile)
+        self.preview.profile = profile
+        if self.picture is not None:
+            self._open(self.index)
+
+    def _save_profile(self) -> None:
+        name = self.profile_name.value.strip()
+        self.session.save_profile(name, self.preview.profile)
+        self.profile_choice.options = self.session.profile_names()
+        self.profile_choice.value = name
+        self.profile_name.value = ""
+        self.notice.say(f"Saved as '{name}' in this case.")
+
+    # Running
+
+    def _start(self) -> None:
+        self.notice.say("Preparing …")
+        self.background.do("start", self._start_run)
+
+    def _start_run(self) -> None:
+        profile = self.preview.profile
+        if profile.digest != self.session.profile.digest:
+            profile = profile.changed(name=f"{profile.name} changed"[:60])
+        self.session.case.save_profile(profile)
+        self.run = self.session.start(self.out.value, profile)
+        self.notice.clear()
+        self.monitor.reset()
+        self._watch()
+
+    def _take_up_last_run(self) -> None:
+        runs = self.session.case.catalog.runs()
+        if not runs:
+            return
+        self.run = runs[-1].id
+        self._watch()
+        if jobs.watch(self.session.case).alive:
+            self.tabs.selected_index = 2
+
+    def _watch(self) -> None:
+        """Follow the run in the catalog; the run itself does not depend on this page."""
+
+        def follow() -> None:
+            while True:
+                status = jobs.watch(self.session.case, self.run)
+                self.monitor.update(results.monitor_status(self.session, status))
+                if not status.alive and status.state not in ("waiting", "running", "stopping"):
+                    break
+                time.sleep(POLL_SECONDS)
+            self.background.do("result", self._show_result)
+
+        threading.Thread(target=follow, name="workbench-watch", daemon=True).start()
+
+    def _request(self, request: str) -> None:
+        if request == "resume" and not jobs.watch(self.session.case, self.run).alive:
+            jobs.start(self.session.case.path, self.run)
+            self._watch()
+            return
+        self.session.case.catalog.request(self.run, request)  # type: ignore[arg-type]
+
+    # The result
+
+    def _show_result(self) -> None:
+        if not self.run:
+            raise UsageError("There is no run yet: start one first.")
+        html = (
+            evidence.release_report(self.session.case, self.run)
+            if self.result_choice.value == "report"
+            else evidence.before_after(self.session.case, self.run)
+        )
+        self.report.show(html, title=str(self.result_choice.label))
+
+    def _verify(self) -> None:
+        if not self.run:
+            raise UsageError("There is no release yet: start a run first.")
+        self.verdict.value = hint("Checking every file …").value
+        self.background.do(
+            "verify", lambda: setattr(self.verdict, "value", results.verdict(self.session.case, self.run))
+        )

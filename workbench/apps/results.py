@@ -1,0 +1,30 @@
+"""From the state of a run to what the screen shows."""
+
+from html import escape
+from typing import Any
+
+from workbench import evidence, jobs
+from workbench.apps.session import Session
+from workbench.catalog.case import Case
+
+
+def monitor_status(session: Session, status: jobs.Status) -> dict[str, Any]:
+    """Return what `MonitorWidget.update` takes."""
+    return {
+        "state": "lost" if status.state == "interrupted" else status.state,
+        "done": status.done,
+        "failed": status.failed + status.blocked,
+        "total": status.total,
+        "seconds_left": status.seconds_left,
+        "message": status.message,
+        "hidden": session.hidden(status.run) if status.run else {},
+        "failures": session.failures(status.run) if status.run else [],
+    }
+
+
+def verdict(case: Case, run: int) -> str:
+    """Verify the release of a run and return the verdict as HTML."""
+    result = evidence.verify(case.catalog.run(run).out)
+    kind = "wb-notice wb-good" if result.ok else "wb-notice wb-warn"
+    lines = "<br>".join(escape(line) for line in result.summary(limit=12).splitlines())
+    return f"<div class='{kind}' role='status'>{lines}</div>"

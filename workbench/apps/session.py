@@ -1,0 +1,166 @@
+"""What one visitor works on: a case, a folder of pictures, a profile. Plain Python, no widget."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workbench import batch, jobs, pipeline, profiles
+from workbench.catalog.case import Case
+from workbench.detect.protocol import Detector
+from workbench.evidence import on_screen
+from workbench.media import photo
+from workbench.profiles import Profile
+from workbench.values import Asset, Detections, Kind, Regions, State, UsageError
+
+THUMBNAIL_SIDE = 320
+"""px of the longer side of a thumbnail"""
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """One picture that is being looked at."""
+
+    opened: photo.Photo
+    frame: int
+    """which frame of it is shown"""
+    detections: Detections
+    """of that frame"""
+    jpeg: bytes
+    """the unredacted frame at screen size"""
+
+
+class Session:
+    """The state behind a screen.
+
+    Parameters
+    ----------
+    case : Case
+        Where detections, profiles and runs are kept.
+    """
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.profile: Profile = case.profile or profiles.load("publication")
+        self.source: Path | None = None
+        self.assets: Sequence[Asset] = ()
+        self._detectors: dict[tuple[tuple[str, ...], str], tuple[Detector, ...]] = {}
+
+    def choose(self, folder: Path) -> Sequence[Asset]:
+        """Take the pictures below `folder` as what is worked on and return them."""
+        self.assets = batch.find_photos([folder])
+        self.source = folder
+        return self.assets
+
+    def path(self, index: int) -> Path:
+        """Return the file of picture `index`."""
+        asset = self.assets[index]
+        return Path(asset.source) / asset.path
+
+    def thumbnail(self, index: int) -> bytes:
+        """Return a small JPEG of picture `index`, unredacted."""
+        return photo.thumbnail(self.path(index), THUMBNAIL_SIDE)
+
+    def detectors(self) -> tuple[Detector, ...]:
+        """Return the profile's detectors; they are loaded once."""
+        key = self.profile.detectors, self.profile.quality
+        if key not in self._detectors:
+            self._detectors[key] = pipeline.load_detectors(self.profile)
+        return self._detectors[key]
+
+    def findable(self) -> tuple[Kind, ...]:
+        """Return the kinds that the profile's detectors report."""
+        return tuple(dict.fromkeys(kind for detector in self.detectors() for kind in detector.kinds))
+
+    def open(self, index: int) -> Opened:
+        """Open picture `index` with its detections: those of the catalog, or found now and kept there."""
+        opened = photo.open_photo(self.path(index))
+        finders = self.detectors()
+        fingerprint = pipeline.fingerprint(finders)
+        found = self.case.catalog.detections(opened.sha256, fingerprint)
+        if found is None or len(found) != len(opened.frames):
+            found = list(pipeline.find_with(finders)(opened))
+            self.case.catalog.put_detections(opened.sha256, fingerprint, found)
+        return Opened(opened, 0, found[0], on_screen(opened.frames[0].image, opened.icc))
+
+    def exact(self, picture: Opened, profile: Profile) -> tuple[bytes, Regions]:
+        """Return what the batch would write for this picture, at screen size, and what is hidden in it."""
+        frame = picture.opened.frames[picture.frame]
+        redacted, regions = pipeline.redact_frame(frame, picture.detections, profile, picture.opened.grid)
+        return on_screen(redacted.image, picture.opened.icc), regions
+
+    def profile_names(self) -> tuple[str, ...]:
+        """Return the built-in profiles and those saved in this case."""
+        saved = sorted(path.stem for path in self._profiles().glob("*.toml"))
+        return (*profiles.builtin_names(), *(name for name in saved if name not in profiles.builtin_names()))
+
+    def load_profile(self, name: str) -> Profile:
+        """Make a built-in or saved profile the current one and return it."""
+        saved = self._profiles() / f"{name}.toml"
+        self.profile = profiles.load(name if name in profiles.builtin_names() else saved)
+        return self.profile
+
+    def save_profile(self, name: str, profile: Profile) -> Path:
+        """Save `profile` under a new name in the case and make it the current one.
+
+        Raises
+        ------
+        UsageError
+            When the name is empty, has odd characters, or is that of a built-in profile.
+        """
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,59}", name):
+            raise UsageError("Give the profile a name of letters, digits, spaces, dots or dashes.")
+        if name in profiles.builtin_names():
+            raise UsageError(f"'{name}' is a built-in profile: choose another name.")
+        named = profile.changed(name=name, description=f"Based on {profile.name}." if profile.name != name else "")
+        folder = self._profiles()
+        folder.mkdir(exist_ok=True)
+        part = folder / ".part"
+        part.write_text(named.to_toml(), "utf-8")
+        self.profile = named
+        self.case.save_profile(named)
+        return part.replace(folder / f"{name}.toml")
+
+    def suggested_out(self) -> str:
+        """Return where the redacted pictures could go: beside the source."""
+        if self.source is None:
+            return ""
+        return str(self.source.with_name(f"{self.source.name}-redacted"))
+
+    def start(self, out: str, profile: Profile) -> int:
+        """Start redacting the chosen folder in a process of its own and return the run's number."""
+        if self.source is None:
+            raise UsageError("Choose a folder with pictures first.")
+        if not out.strip():
+            raise UsageError("Say into which folder the redacted pictures go.")
+        if jobs.watch(self.case).alive:
+            raise UsageError("A run is going on in this case: wait for its end, or stop it first.")
+        self.findable()
+        run = batch.prepare(self.case, [self.source], Path(out.strip()).expanduser(), profile)
+        jobs.start(self.case.path, run)
+        return run
+
+    def failures(self, run: int) -> list[tuple[str, str]]:
+        """Return the files of a run that are not in its output, with the reason."""
+        return [(item.asset, item.error) for item in self.case.catalog.outcomes(run) if item.state is not State.DONE]
+
+    def hidden(self, run: int) -> dict[str, int]:
+        """Return how many regions of each kind a run has hidden so far."""
+        return totals(item.counts for item in self.case.catalog.outcomes(run))
+
+    def _profiles(self) -> Path:
+        return self.case.path / "profiles"
+
+
+def totals(counts: Any) -> dict[str, int]:
+    """Return the sum of several counts by kind."""
+    total: dict[str, int] = {}
+    for part in counts:
+        for kind, number in _items(part):
+            total[kind] = total.get(kind, 0) + number
+    return total
+
+
+def _items(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    return [(str(kind), int(number)) for kind, number in counts.items()]
