@@ -1,0 +1,162 @@
+"""A profile's settings and a run's numbers in words that a compliance officer reads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.release.entries import Manifest
+from workbench.values import Kind
+
+NAMES: Mapping[Kind, str] = {
+    Kind.FACE: "Faces",
+    Kind.PLATE: "Number plates",
+    Kind.PERSON: "Whole persons",
+    Kind.TEXT: "Text",
+    Kind.SCREEN: "Screens",
+    Kind.DOCUMENT: "Documents",
+    Kind.OTHER: "Anything else",
+}
+
+METHODS: Mapping[str, str] = {
+    "solid": "One fixed colour",
+    "average": "One colour, the average of its surroundings",
+    "pixelate": "Pixelated",
+    "blur": "Blurred",
+}
+SOFT = ("pixelate", "blur")
+"""methods that leave something of the object"""
+
+
+@dataclass(frozen=True)
+class KindRow:
+    """What became of one kind in this release."""
+
+    name: str
+    count: int
+    files: int
+    status: str
+    bad: bool
+    """whether the status is something to worry about"""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How one kind was hidden."""
+
+    name: str
+    how: str
+    margin: str
+    confidence: str
+    smallest: str
+
+
+@dataclass(frozen=True)
+class Attack:
+    """How often a trained attacker recognised a person behind one method."""
+
+    label: str
+    percent: float
+    method: str
+    shape: str = "box"
+    here: bool = False
+    """whether it is the nearest one to how this release hides faces"""
+
+
+CHANCE = 1.3
+"""percent: guessing one of 77 people, which the measured figure of the padded fill cannot be told from"""
+_ATTACKS = (
+    Attack("Nothing hidden", 99.6, ""),
+    Attack("Pixelated to four blocks across the face", 19.5, "pixelate"),
+    Attack("Strong blur, twice as wide as the face", 15.6, "blur"),
+    Attack("One fixed colour, ellipse with margin", 4.3, "solid", "ellipse"),
+    Attack("One average colour, box with margin", 2.2, "average"),
+    Attack("One fixed colour, box with margin", CHANCE, "solid"),
+)
+
+
+def rule(manifest: Manifest, kind: Kind) -> Mapping[str, Any]:
+    """Return the profile's settings for one kind."""
+    found: Mapping[str, Any] = manifest.run.profile.get("kinds", {}).get(kind, {})
+    return found
+
+
+def kind_rows(manifest: Manifest) -> list[KindRow]:
+    """Return one row for every kind there is, also for those that were not hidden."""
+    hidden = manifest.hidden()
+    return [
+        KindRow(
+            NAMES[kind],
+            hidden.get(kind, 0),
+            sum(kind in entry.counts for entry in manifest.files),
+            *_status(manifest, kind, hidden.get(kind, 0)),
+        )
+        for kind in Kind
+    ]
+
+
+def _status(manifest: Manifest, kind: Kind, count: int) -> tuple[str, bool]:
+    wanted, unseen = bool(rule(manifest, kind).get("hide")), kind in manifest.run.not_looked_for
+    if kind is Kind.OTHER and manifest.run.profile.get("background", {}).get("hide"):
+        return "everything around what is kept was hidden", False
+    if unseen and wanted:
+        return "to be hidden, but NOT looked for: no detector finds them", True
+    if unseen or (kind is Kind.OTHER and not wanted):
+        return "not looked for", False
+    if not wanted:
+        return "left visible: the settings do not hide them", False
+    return ("hidden", False) if count else ("looked for, none found", False)
+
+
+def settings(manifest: Manifest) -> list[Setting]:
+    """Return how every hidden kind was hidden."""
+    rows = []
+    for kind in Kind:
+        found = rule(manifest, kind)
+        if not found.get("hide"):
+            continue
+        how = METHODS.get(str(found["method"]), str(found["method"]))
+        if found["method"] in SOFT:
+            part = "blocks" if found["method"] == "pixelate" else "blur radius"
+            how += f", {part} of {percent(found['strength'], 0)} of the object"
+        size = f"from {found['min_size']:g} px" if found["min_size"] else "every size"
+        rows.append(
+            Setting(
+                NAMES[kind],
+                f"{how} ({found['shape']})",
+                f"{percent(found['pad'], 0)} on every side",
+                f"from {found['min_score']:.2f}",
+                size,
+            )
+        )
+    return rows
+
+
+def soft_kinds(manifest: Manifest) -> list[str]:
+    """Return the kinds of which something remains, in lower case."""
+    return [NAMES[kind].lower() for kind in Kind if rule(manifest, kind).get("hide") and _soft(manifest, kind)]
+
+
+def _soft(manifest: Manifest, kind: Kind) -> bool:
+    return rule(manifest, kind).get("method") in SOFT
+
+
+def attacks(manifest: Manifest) -> list[Attack]:
+    """Return the measured attacks, the nearest one to this release's faces marked."""
+    face = rule(manifest, Kind.FACE)
+    method, shape = (face.get("method"), face.get("shape")) if face.get("hide") else ("", "box")
+    nearest = [row for row in _ATTACKS if row.method == method]
+    chosen = next((row for row in nearest if row.shape == shape), nearest[0] if nearest else _ATTACKS[0])
+    return [Attack(row.label, row.percent, row.method, row.shape, row is chosen) for row in _ATTACKS]
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """Return a share of 1 as a percentage: never 0 for something, and no break before the sign."""
+    smallest = 10.0**-digits
+    if 0 < share * 100 < smallest:
+        return f"under {smallest:g}\u00a0%"
+    return f"{share * 100:.{digits}f}\u00a0%"
+
+
+def thousands(number: int) -> str:
+    """Return a number with its thousands apart."""
+    return f"{number:,}".replace(",", "\u202f")
