@@ -32,10 +32,19 @@ def clip(boxes: Boxes, width: int, height: int) -> Boxes:
     return np.clip(boxes, 0, limits)
 
 
+LONG = 2.5
+"""a side counts for the margin up to this many times the other one"""
+
+
 def pad(boxes: Boxes, fraction: float | NDArray[np.float32]) -> Boxes:
-    """Return boxes grown on every side by ``fraction`` of that axis's length."""
+    """Return boxes grown on every side by ``fraction`` of that axis's length.
+
+    A long side counts as at most `LONG` times the short one, so that the margin of a line of text
+    follows its height and does not swallow what stands beside it.
+    """
     share = np.broadcast_to(np.asarray(fraction, dtype=np.float32), (len(boxes),))[:, None]
-    margin = (boxes[:, 2:] - boxes[:, :2]) * share
+    sides = boxes[:, 2:] - boxes[:, :2]
+    margin = np.minimum(sides, LONG * sides[:, ::-1]) * share
     return np.concatenate([boxes[:, :2] - margin, boxes[:, 2:] + margin], axis=1)
 
 

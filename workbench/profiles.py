@@ -91,6 +91,8 @@ class Floor:
     """smallest block, as a fraction of the object's shorter side"""
     max_min_score: float = 1.0
     """the confidence slider may not ask for more certainty than this"""
+    max_min_size: float = 1000.0
+    """px; objects of this size and more may not be left visible for being small"""
 
 
 _FILLS = (Method.SOLID, Method.AVERAGE)
@@ -110,9 +112,9 @@ def floor(purpose: Purpose, kind: Kind) -> Floor:
     19.5 %; a plate was never read whole from sigma 0.75 or blocks of 1.0 of its height.
     """
     if purpose == "publication":
-        return Floor(_FILLS, 0.3, (Shape.BOX,), max_min_score=0.5)
+        return Floor(_FILLS, 0.3, (Shape.BOX,), max_min_score=0.5, max_min_size=16)
     if purpose == "ai-training":
-        return Floor(_FILLS, 0.3 if kind in _WRITING else 0.2, _BOTH, max_min_score=0.6)
+        return Floor(_FILLS, 0.3 if kind in _WRITING else 0.2, _BOTH, max_min_score=0.6, max_min_size=24)
     if kind in _WRITING:
         return Floor(_ANY, 0.1, (Shape.BOX,), blur=0.75, pixelate=1.0, max_min_score=0.9)
     return Floor(_ANY, 0.1, _BOTH, blur=0.3, pixelate=0.25, max_min_score=0.9)
@@ -192,6 +194,8 @@ def _below(limit: Floor, rule: KindRule) -> str:
         return f"a margin of {rule.pad:g} shows too much of the rim (at least {limit.pad:g})"
     if rule.min_score > limit.max_min_score:
         return f"a confidence of {rule.min_score:g} lets too much through (at most {limit.max_min_score:g})"
+    if rule.min_size > limit.max_min_size:
+        return f"objects from {limit.max_min_size:g} px on may not stay visible (not {rule.min_size:g})"
     least = {Method.BLUR: limit.blur, Method.PIXELATE: limit.pixelate}.get(rule.method, 0.0)
     if rule.strength < least:
         return f"a {rule.method} of strength {rule.strength:g} can be undone (at least {least:g} of the object)"

@@ -52,6 +52,7 @@ def test_a_wrong_profile_is_refused_in_one_sentence(text, says):
         ("publication", "shape = 'ellipse'", "corners"),
         ("publication", "pad = 0.1", "margin"),
         ("publication", "min_score = 0.9", "confidence"),
+        ("publication", "min_size = 40", "16 px"),
         ("ai-training", "method = 'blur'", "too weak"),
         ("analytics", "method = 'blur'\nstrength = 0.1", "can be undone"),
         ("analytics", "method = 'pixelate'\nstrength = 0.1", "can be undone"),

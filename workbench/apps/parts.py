@@ -36,11 +36,8 @@ def page(children: Sequence[ui.Widget]) -> ui.VBox:
 
 
 def header(case: str) -> ui.HTML:
-    """Return the headline with the name of the case."""
-    return ui.HTML(
-        f"<div class='wb-head'><h1>Redaction workbench</h1><span>Case: {escape(case)}. "
-        "Everything stays on this machine.</span></div>"
-    )
+    """Return the line that says which case is open."""
+    return ui.HTML(f"<p class='wb-head'>Case <b>{escape(case)}</b>. Everything stays on this machine.</p>")
 
 
 def hint(text: str) -> ui.HTML:

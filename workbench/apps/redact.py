@@ -20,6 +20,10 @@ from workbench.widgets.base import logger
 from workbench.widgets.rules import Rules, with_rules
 
 POLL_SECONDS = 0.7
+GALLERY_HEIGHT = 208
+"""px: one row of thumbnails above the picture"""
+ENDED = ("done", "stopped", "interrupted", "none")
+"""states in which nothing changes any more by itself"""
 TITLES = ("1  Choose a folder", "2  Look and tune", "3  Redact", "4  Result")
 
 
@@ -64,7 +68,7 @@ class Screen:
         self.run = 0
         self._counts: dict[int, dict[str, int]] = {}
         self.folders = FolderWidget(roots)
-        self.gallery = GalleryWidget(session.thumbnail)
+        self.gallery = GalleryWidget(session.thumbnail, height=GALLERY_HEIGHT)
         self.preview = PreviewWidget(session.profile)
         self.monitor = MonitorWidget()
         self.report = ReportWidget()
@@ -243,7 +247,6 @@ class Screen:
         profile = self.preview.profile
         if profile.digest != self.session.profile.digest:
             profile = profile.changed(name=f"{profile.name} changed"[:60])
-        self.session.case.save_profile(profile)
         self.run = self.session.start(self.out.value, profile)
         self.notice.clear()
         self.monitor.reset()
@@ -265,7 +268,7 @@ class Screen:
             while True:
                 status = jobs.watch(self.session.case, self.run)
                 self.monitor.update(results.monitor_status(self.session, status))
-                if not status.alive and status.state not in ("waiting", "running", "stopping"):
+                if not status.alive and status.state in ENDED:
                     break
                 time.sleep(POLL_SECONDS)
             self.background.do("result", self._show_result)

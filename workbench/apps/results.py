@@ -17,8 +17,8 @@ def monitor_status(session: Session, status: jobs.Status) -> dict[str, Any]:
         "total": status.total,
         "seconds_left": status.seconds_left,
         "message": status.message,
-        "hidden": session.hidden(status.run) if status.run else {},
-        "failures": session.failures(status.run) if status.run else [],
+        "hidden": session.hidden(status.run.id) if status.run else {},
+        "failures": session.failures(status.run.id) if status.run else [],
     }
 
 

@@ -52,17 +52,25 @@ def cover(detections: Detections, profile: Profile, width: int, height: int, gri
 
 
 def _regions(boxes: geometry.Boxes, kind: Kind, rule: KindRule, width: int, height: int, grid: int) -> Regions:
-    margin = max(rule.pad, ELLIPSE_PAD) if rule.shape is Shape.ELLIPSE else rule.pad
-    padded = geometry.round_outward(geometry.pad(boxes, margin)).astype(np.float32)
+    padded = geometry.pad(boxes, rule.pad)
+    if rule.shape is Shape.ELLIPSE:
+        corners = (boxes[:, 2:] - boxes[:, :2]) * ELLIPSE_PAD
+        padded = _both(padded, np.concatenate([boxes[:, :2] - corners, boxes[:, 2:] + corners], axis=1))
+    padded = geometry.round_outward(padded).astype(np.float32)
     if grid > 1:
-        blocks = geometry.round_outward(boxes, grid) + np.array([-BLEED, -BLEED, BLEED, BLEED])
-        padded = np.concatenate([np.minimum(padded, blocks)[:, :2], np.maximum(padded, blocks)[:, 2:]], axis=1)
+        padded = _both(padded, geometry.round_outward(boxes, grid) + np.array([-BLEED, -BLEED, BLEED, BLEED]))
     covered = geometry.clip(padded, width, height)
     inside = geometry.area(covered) > 0
     covered, boxes = covered[inside], boxes[inside]
     fills = rule.method in (Method.SOLID, Method.AVERAGE)
     details = np.zeros(len(boxes)) if fills else np.maximum(rule.strength * geometry.shorter_side(boxes), 1)
     return _columns(covered, kind, rule.shape, rule.method, details, rule.colour)
+
+
+def _both(first: NDArray[np.floating], second: NDArray[np.floating] | NDArray[np.integer]) -> geometry.Boxes:
+    """Return the boxes that contain both of each pair."""
+    low, high = np.minimum(first, second)[:, :2], np.maximum(first, second)[:, 2:]
+    return np.concatenate([low, high], axis=1).astype(np.float32)
 
 
 def _background(detections: Detections, profile: Profile, width: int, height: int) -> Regions:

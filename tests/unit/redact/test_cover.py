@@ -48,8 +48,9 @@ def test_a_codec_block_that_holds_part_of_the_face_is_covered_whole():
 
 def test_an_ellipse_contains_the_corners_of_the_object():
     profile = ruled(shape=Shape.ELLIPSE, pad=0.1, method=Method.SOLID)
-    hidden = mask(cover(faces((40, 40, 61, 73, 0.9)), profile, 120, 120), 120, 120)
-    assert hidden[40:73, 40:61].all()
+    for x0, y0, x1, y1 in ((40, 40, 61, 73), (20, 50, 100, 60)):
+        hidden = mask(cover(faces((x0, y0, x1, y1, 0.9)), profile, 120, 120), 120, 120)
+        assert hidden[y0:y1, x0:x1].all()
 
 
 def test_strength_follows_the_object():

@@ -1,0 +1,477 @@
+"""The preview as a user meets it: canvas, sliders, keys, hover, wipe."""
+
+import cv2
+import numpy as np
+import pytest
+
+from workbench import profiles
+from workbench.values import Detections, FileError
+from workbench.widgets.preview import PreviewWidget
+
+pytestmark = pytest.mark.browser
+
+WIDTH, HEIGHT = 400, 300
+GREEN, GREY, SOLID = (40, 160, 60), (128, 128, 128), (96, 96, 96)
+BOXES = {"face": (100, 100, 140, 160), "plate": (240, 40, 300, 70), "text": (250, 200, 350, 240)}
+FOUND = Detections(np.array(list(BOXES.values())), [0.9, 0.3, 0.15], list(BOXES), ["centerface", "ocr", "ocr"])
+
+
+def jpeg(image):
+    return cv2.imencode(".jpg", image[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, 98])[1].tobytes()
+
+
+def plain_picture():
+    """A green picture whose objects are fine black and white stripes: they average to grey."""
+    image = np.full((HEIGHT, WIDTH, 3), GREEN, np.uint8)
+    for x0, y0, x1, y1 in BOXES.values():
+        image[y0:y1, x0:x1] = np.where(np.arange(x0, x1) // 2 % 2, 255, 0)[None, :, None]
+    return image
+
+
+@pytest.fixture
+def show(mount):
+    def shown(profile="publication", detections=FOUND, callback=None, **options):
+        widget = PreviewWidget(profiles.load(profile))
+        if callback is not None:
+            widget.on_rules(lambda rules: callback(widget, rules))
+        widget.show(jpeg(plain_picture()), WIDTH, HEIGHT, detections, title="one.jpg", position=(2, 9), **options)
+        view = mount(widget)
+        view.until("document.querySelector('.wb-title').textContent === 'one.jpg'")
+        view.canvas = view.page.locator("canvas")
+        return view
+
+    return shown
+
+
+def pixels(view, xs, y):
+    """Return the colours on screen at points of one row of the picture, shown whole, as (N, 3)."""
+    view.frames(2)
+    return np.array(
+        view.page.evaluate(
+            """([xs, y, width, height]) => {
+              const canvas = document.querySelector("canvas");
+              const scale = Math.min(canvas.width / width, canvas.height / height);
+              const left = (canvas.width - width * scale) / 2, top = (canvas.height - height * scale) / 2;
+              const row = canvas.getContext("2d").getImageData(0, Math.round(top + (y + 0.5) * scale), canvas.width, 1);
+              const at = (x) => Math.round(left + (x + 0.5) * scale) * 4;
+              return xs.map((x) => [...row.data.slice(at(x), at(x) + 3)]);
+            }""",
+            [[float(x) for x in xs], y, WIDTH, HEIGHT],
+        )
+    )
+
+
+def pixel(view, x, y):
+    """Return the colour on screen at a point of the picture, shown whole."""
+    return tuple(pixels(view, [x], y)[0].tolist())
+
+
+def point(view, x, y):
+    """Return where a point of the picture, shown whole, is on the page."""
+    box = view.canvas.bounding_box()
+    scale = min(box["width"] / WIDTH, box["height"] / HEIGHT)
+    left, top = (box["width"] - WIDTH * scale) / 2, (box["height"] - HEIGHT * scale) / 2
+    return box["x"] + left + x * scale, box["y"] + top + y * scale
+
+
+def near(colour, wanted, by=14):
+    return all(abs(one - other) <= by for one, other in zip(colour, wanted, strict=True))
+
+
+def kind(view, name):
+    return view.page.get_by_role("group", name=name, exact=True)
+
+
+def slide(locator, value):
+    """Move a slider without letting it go."""
+    locator.evaluate("(node, v) => { node.value = v; node.dispatchEvent(new Event('input', {bubbles: true})); }", value)
+
+
+def release(locator):
+    locator.evaluate("(node) => node.dispatchEvent(new Event('change', {bubbles: true}))")
+
+
+def settled(view):
+    view.page.wait_for_timeout(220)
+    view.pump()
+
+
+def test_hidden_objects_are_covered_with_their_margin_and_others_are_not(show):
+    view = show()
+    assert near(pixel(view, 120, 130), SOLID)
+    assert near(pixel(view, 90, 90), SOLID), "the margin"
+    assert near(pixel(view, 80, 130), GREEN)
+    assert near(pixel(view, 270, 55), SOLID)
+    assert np.ptp(pixels(view, range(290, 300), 220)[:, 0]) > 100, "what scores too low stays visible"
+
+
+def test_a_slider_acts_in_the_next_frame_and_python_hears_once_on_release(show):
+    calls = []
+    view = show(callback=lambda _widget, rules: calls.append(rules["text"]["min_score"]))
+    kind(view, "Text").get_by_role("button").click()
+    slider = kind(view, "Text").get_by_label("Confidence from")
+    assert not near(pixel(view, 292, 220), SOLID)
+    for value in (0.25, 0.2, 0.16, 0.14, 0.1):
+        slide(slider, value)
+        view.frames(1)
+    assert near(pixel(view, 292, 220), SOLID)
+    settled(view)
+    assert (view.saved, view.sent, calls) == ([], [], [])
+    assert kind(view, "Text").get_by_text("1 of 1 hidden").is_visible()
+    release(slider)
+    settled(view)
+    assert calls == [0.1]
+    assert len(view.saved) == 1
+    assert view.widget.rules["text"]["min_score"] == 0.1
+
+
+def test_dragging_with_a_real_mouse_sends_nothing_before_it_is_let_go(show):
+    view = show()
+    slider = kind(view, "Faces").get_by_label("Margin")
+    assert near(pixel(view, 120, 190), GREEN)
+    box = slider.bounding_box()
+    y = box["y"] + box["height"] / 2
+    view.page.mouse.move(box["x"] + box["width"] * 0.3, y)
+    view.page.mouse.down()
+    for share in (0.4, 0.5, 0.6, 0.7):
+        view.page.mouse.move(box["x"] + box["width"] * share, y)
+    settled(view)
+    assert view.saved == []
+    assert near(pixel(view, 120, 190), SOLID), "the margin has grown"
+    view.page.mouse.up()
+    settled(view)
+    assert len(view.saved) == 1
+    assert view.widget.rules["face"]["pad"] > 0.5
+
+
+def test_the_floor_of_the_purpose_is_the_end_of_the_slider(show):
+    view = show("publication")
+    margin = kind(view, "Faces").get_by_label("Margin")
+    assert margin.get_attribute("min") == "0.3"
+    assert kind(view, "Faces").get_by_text("For publication, at least 30%").is_visible()
+    blur = kind(view, "Faces").get_by_label("Method").locator("option[value=blur]")
+    assert blur.is_disabled()
+    assert blur.text_content() == "Blur (too weak for publication)"
+
+
+@pytest.mark.parametrize(
+    ("method", "wanted"), [("solid", SOLID), ("average", GREEN), ("pixelate", GREY), ("blur", GREY)]
+)
+def test_every_method_can_be_seen(show, method, wanted):
+    view = show("analytics")
+    view.canvas.press("b")
+    kind(view, "Faces").get_by_label("Method").select_option(method)
+    assert near(pixel(view, 120, 130), wanted, 60 if wanted is GREY else 14)
+    assert np.ptp(pixels(view, range(112, 128), 130)[:, 0]) < 60, "no stripe is left"
+    settled(view)
+    assert view.widget.rules["face"]["method"] == method
+
+
+def test_an_ellipse_leaves_the_corners(show):
+    view = show("analytics")
+    kind(view, "Faces").get_by_label("Method").select_option("solid")
+    assert near(pixel(view, 90, 84), SOLID)
+    kind(view, "Faces").get_by_label("Shape").select_option("ellipse")
+    assert near(pixel(view, 90, 84), GREEN)
+    assert near(pixel(view, 120, 130), SOLID)
+
+
+def test_a_stronger_method_brings_its_own_smallest_strength(show):
+    view = show("analytics")
+    kind(view, "Number plates").get_by_role("button").click()
+    plate = kind(view, "Number plates")
+    for method, least in (("pixelate", 1.0), ("blur", 0.75)):
+        plate.get_by_label("Method").select_option(method)
+        assert float(plate.get_by_label("Strength").get_attribute("min")) == least
+        settled(view)
+        assert view.widget.rules["plate"]["strength"] >= least
+    assert view.page.get_by_role("alert").is_hidden()
+
+
+def test_the_badge_tells_an_approximation_from_the_exact_result(show):
+    red = np.full((HEIGHT, WIDTH, 3), (200, 30, 30), np.uint8)
+    view = show(callback=lambda widget, rules: widget.show_exact(jpeg(red), rules=rules))
+    badge = view.page.locator(".wb-badge")
+    assert badge.text_content() == "Preview, exact result follows"
+    view.canvas.press("b")
+    view.canvas.press("3")
+    settled(view)
+    view.until("document.querySelector('.wb-badge').textContent === 'Exact result'")
+    assert near(pixel(view, 20, 20), (200, 30, 30))
+    slide(kind(view, "Faces").get_by_label("Margin"), 0.8)
+    assert badge.text_content() == "Preview"
+    assert near(pixel(view, 20, 20), GREEN), "the exact picture is that of other rules"
+    slide(kind(view, "Faces").get_by_label("Margin"), 0.3)
+    assert badge.text_content() == "Exact result"
+    view.canvas.press("r")
+    assert badge.text_content() == "Original"
+
+
+def test_an_exact_result_for_earlier_rules_is_not_shown(show):
+    view = show()
+    early = view.widget.rules
+    slide(kind(view, "Faces").get_by_label("Margin"), 0.8)
+    view.widget.show_exact(jpeg(np.zeros((HEIGHT, WIDTH, 3), np.uint8)), rules=early)
+    settled(view)
+    assert view.page.locator(".wb-badge").text_content() == "Preview"
+    assert near(pixel(view, 20, 20), GREEN)
+
+
+def test_the_error_of_the_application_is_a_banner_that_can_be_closed(show):
+    def fails(_widget, _rules):
+        raise FileError("one.jpg is gone: choose its folder again.")
+
+    view = show(callback=fails)
+    view.canvas.press("3")
+    settled(view)
+    banner = view.page.get_by_role("alert")
+    assert banner.inner_text().strip() == "one.jpg is gone: choose its folder again."
+    assert view.page.locator(".wb-badge").text_content() == "Preview"
+    view.page.get_by_role("button", name="Close this message").click()
+    assert banner.is_hidden()
+
+
+def test_rules_that_python_refuses_are_taken_back_on_screen(show):
+    view = show()
+    view.page.evaluate(
+        """() => {
+          const rules = JSON.parse(JSON.stringify(model.get("rules")));
+          rules.face.method = "blur";
+          model.set("rules", rules);
+          model.save_changes();
+        }"""
+    )
+    settled(view)
+    assert "too weak" in view.page.get_by_role("alert").inner_text()
+    assert kind(view, "Faces").get_by_label("Method").input_value() == "solid"
+    assert near(pixel(view, 120, 130), SOLID)
+
+
+def test_number_keys_hide_and_show_kinds_and_the_counts_are_said(show):
+    view = show()
+    status = view.page.locator(".wb-status")
+    settled(view)
+    assert status.text_content() == "Hidden: 1 face and 1 number plate. Not hidden: 1 piece of text."
+    assert status.get_attribute("role") == "status"
+    view.canvas.press("1")
+    assert not kind(view, "Faces").get_by_label("Faces", exact=True).is_checked()
+    settled(view)
+    assert status.text_content() == "Hidden: 1 number plate. Not hidden: 1 face and 1 piece of text."
+    assert view.widget.rules["face"]["hide"] is False
+    assert near(pixel(view, 90, 90), GREEN)
+
+
+def test_keys_change_the_view_and_ask_for_the_next_picture(show):
+    view = show()
+    steps = []
+    view.widget.on_navigate(steps.append)
+    view.canvas.press("r")
+    assert view.page.get_by_label("Original", exact=True).is_checked()
+    assert near(pixel(view, 90, 90), GREEN)
+    view.canvas.press("w")
+    assert view.page.get_by_label("Compare").is_checked()
+    view.canvas.press("b")
+    assert not view.page.get_by_label("Boxes", exact=True).is_checked()
+    view.canvas.press("ArrowRight")
+    view.canvas.press("ArrowLeft")
+    view.pump()
+    assert steps == [1, -1]
+    view.canvas.press("?")
+    assert view.page.get_by_role("dialog").get_by_text("previous or next picture").is_visible()
+    view.page.keyboard.press("Escape")
+    assert view.page.get_by_role("dialog").count() == 0
+
+
+def test_keys_do_nothing_while_the_focus_is_elsewhere(show):
+    view = show()
+    view.page.evaluate("document.body.append(document.createElement('textarea'))")
+    view.page.locator("textarea").press("1")
+    settled(view)
+    assert view.saved == []
+    assert view.page.locator(".wb-preview").get_attribute("data-lm-suppress-shortcuts") == "true"
+
+
+def test_arrows_on_a_slider_move_the_slider_and_not_the_picture(show):
+    view = show()
+    view.widget.on_navigate(lambda _: pytest.fail("navigated"))
+    kind(view, "Faces").get_by_label("Margin").press("ArrowRight")
+    settled(view)
+    assert view.widget.rules["face"]["pad"] == pytest.approx(0.35)
+
+
+def test_hover_tells_kind_score_size_and_detector(show):
+    view = show()
+    tip = view.page.locator(".wb-tip")
+    assert tip.is_hidden()
+    view.page.mouse.move(*point(view, 120, 130))
+    view.frames(2)
+    assert tip.text_content() == "Face, 90% sure, 40 × 60 pixels, found by centerface, hidden"
+    view.page.mouse.move(*point(view, 300, 220))
+    view.frames(2)
+    assert tip.text_content() == "Piece of text, 15% sure, 100 × 40 pixels, found by ocr, not hidden"
+    view.page.mouse.move(*point(view, 20, 20))
+    view.frames(2)
+    assert tip.is_hidden()
+
+
+def test_what_stays_visible_is_outlined_more_thinly_than_what_is_hidden(show):
+    view = show()
+
+    def differs(x0, x1, y):
+        """Count pixels along a line that are not the same without boxes."""
+        row = pixels(view, np.arange(x0, x1, 0.5), y)
+        view.canvas.press("b")
+        without = pixels(view, np.arange(x0, x1, 0.5), y)
+        view.canvas.press("b")
+        return int((np.abs(row - without).max(axis=1) > 40).sum())
+
+    hidden, left = differs(96, 104, 130), differs(246, 254, 220)
+    assert hidden > left > 0
+
+
+def test_the_divider_shows_the_original_on_its_left(show):
+    view = show()
+    view.canvas.press("b")
+    view.page.get_by_label("Compare").click()
+    assert np.ptp(pixels(view, range(110, 120), 130)[:, 0]) > 100, "the face is left of the middle"
+    assert near(pixel(view, 270, 55), SOLID)
+    x, y = point(view, 200, 150)
+    view.page.mouse.move(x, y)
+    view.page.mouse.down()
+    view.page.mouse.move(*point(view, 60, 150), steps=3)
+    view.page.mouse.up()
+    assert near(pixel(view, 120, 130), SOLID)
+    divider = view.page.get_by_label("Divider between original and redacted")
+    assert float(divider.input_value()) < 0.4
+    divider.focus()
+    divider.press("End")
+    assert np.ptp(pixels(view, range(260, 270), 55)[:, 0]) > 100
+
+
+def test_the_wheel_zooms_at_the_pointer_a_drag_pans_and_a_double_click_fits(show):
+    view = show(profile="publication", detections=Detections.empty())
+    corner = point(view, 100, 130)
+    box = view.canvas.bounding_box()
+    spot = "() => [...document.querySelector('canvas').getContext('2d').getImageData({}, {}, 1, 1).data.slice(0, 3)]"
+    at = spot.format(round(corner[0] - box["x"]) + 40, round(corner[1] - box["y"]))
+    away = spot.format(round(corner[0] - box["x"]) - 60, round(corner[1] - box["y"]))
+    view.page.mouse.move(*corner)
+    for _ in range(4):
+        view.page.mouse.wheel(0, -240)
+    view.frames(2)
+    assert view.page.evaluate("scrollY") == 0, "the page does not scroll"
+    assert near(view.page.evaluate(away), GREEN), "left of the face it is green at every zoom"
+    assert not near(view.page.evaluate(at), GREEN)
+    view.page.mouse.down(button="middle")
+    view.page.mouse.move(corner[0] + 150, corner[1], steps=3)
+    view.page.mouse.up(button="middle")
+    view.frames(2)
+    assert near(view.page.evaluate(at), GREEN), "the face has moved to the right"
+    view.page.mouse.dblclick(*corner)
+    assert near(pixel(view, 5, 5), GREEN)
+    assert near(pixel(view, 395, 295), GREEN)
+
+
+def test_plus_minus_and_zero_zoom(show):
+    view = show(detections=Detections.empty())
+    before = pixels(view, range(95, 145), 130)
+    view.canvas.press("+")
+    assert (pixels(view, range(95, 145), 130) != before).any()
+    view.canvas.press("0")
+    assert (pixels(view, range(95, 145), 130) == before).all()
+
+
+def test_tab_goes_from_box_to_box_and_then_leaves_the_picture(show):
+    view = show()
+    view.canvas.focus()
+    tips = []
+    for _ in range(3):
+        view.page.keyboard.press("Tab")
+        view.frames(2)
+        tips.append(view.page.locator(".wb-tip").text_content().split(",")[0])
+    assert tips == ["Face", "Number plate", "Piece of text"]
+    assert view.page.locator("li[aria-selected=true]").get_attribute("aria-label").startswith("Piece of text")
+    view.page.keyboard.press("Tab")
+    assert not view.canvas.evaluate("(node) => node === document.activeElement")
+
+
+def test_escape_lets_tab_leave_a_crowd(show):
+    crowd = Detections.of("face", [[x, 10, x + 8, 20] for x in range(0, 380, 10)], np.full(38, 0.9), "centerface")
+    view = show(detections=crowd)
+    view.canvas.focus()
+    for key in ("Tab", "Escape", "Tab"):
+        view.page.keyboard.press(key)
+    assert not view.canvas.evaluate("(node) => node === document.activeElement")
+
+
+def test_the_list_reaches_every_box_without_a_mouse(show):
+    view = show()
+    boxes = view.page.get_by_role("listbox", name="Found in this picture")
+    boxes.focus()
+    view.page.keyboard.press("ArrowDown")
+    view.page.keyboard.press("ArrowDown")
+    view.frames(2)
+    assert view.page.locator(".wb-tip").text_content().startswith("Number plate, 30% sure")
+    assert boxes.get_by_role("option").all_inner_texts()[2].split("\n")[-1] == "not hidden"
+
+
+def test_every_control_has_a_name(show):
+    view = show("analytics")
+    nameless = view.page.evaluate(
+        """() => [...document.querySelectorAll("input, select, button, canvas")].filter((node) =>
+          !(node.labels?.length || node.getAttribute("aria-label") || node.textContent.trim())).length"""
+    )
+    assert nameless == 0
+
+
+def test_names_from_files_and_detectors_are_only_text(mount):
+    evil = "<img src=x onerror=window.hurt=1><script>window.hurt=1</script>.jpg"
+    found = Detections([[10, 10, 50, 50]], [0.9], ["face"], [evil])
+    widget = PreviewWidget(profiles.load("publication"))
+    widget.show(jpeg(plain_picture()), WIDTH, HEIGHT, found, title=evil)
+    view = mount(widget)
+    view.until("document.querySelectorAll('.wb-boxes li').length === 1")
+    view.page.locator("li[role=option]").click()
+    view.frames(3)
+    assert view.page.locator(".wb-title").text_content() == evil
+    assert view.page.locator(".wb-tip").text_content().count("<script>") == 1
+    assert view.page.evaluate("window.hurt") is None
+
+
+def test_the_picture_may_be_smaller_than_the_full_size(mount):
+    widget = PreviewWidget(profiles.load("publication"))
+    widget.show(
+        jpeg(cv2.resize(plain_picture(), None, fx=0.5, fy=0.5)),
+        WIDTH * 10,
+        HEIGHT * 10,
+        Detections.of("face", [[1000, 1000, 1400, 1600]], [0.9], "x"),
+    )
+    view = mount(widget)
+    view.until("document.querySelectorAll('.wb-boxes li').length === 1")
+    assert near(pixel(view, 120, 130), SOLID)
+    assert near(pixel(view, 70, 130), GREEN)
+
+
+def test_without_a_picture_and_after_clearing_it_says_so(show, mount):
+    view = show()
+    view.widget.clear()
+    view.pump()
+    assert view.page.get_by_text("No picture to show yet.").is_visible()
+    assert view.page.locator("li[role=option]").count() == 0
+
+
+def test_a_view_that_opens_late_or_again_shows_the_same(show, mount):
+    view = show()
+    view.widget.show_exact(jpeg(np.full((HEIGHT, WIDTH, 3), 7, np.uint8)))
+    again = mount(view.widget)
+    again.until("document.querySelector('.wb-badge').textContent === 'Exact result'")
+
+
+def test_closing_the_view_saves_what_was_let_go_and_leaves_no_listener(show):
+    view = show()
+    view.canvas.press("1")
+    view.page.evaluate("cleanup()")
+    view.pump()
+    assert view.widget.rules["face"]["hide"] is False
+    assert view.page.evaluate("model.listening()") == 0
+    assert view.page.locator(".wb").count() == 0
