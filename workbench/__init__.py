@@ -8,7 +8,7 @@ import importlib
 from typing import Any
 
 _WHERE = {
-    "Case": "workbench.case",
+    "Case": "workbench.catalog.case",
     "Detections": "workbench.values",
     "Frame": "workbench.values",
     "Kind": "workbench.values",
@@ -16,10 +16,13 @@ _WHERE = {
     "Regions": "workbench.values",
     "WorkbenchError": "workbench.values",
     "detect": "workbench.pipeline",
+    "explore": "workbench.apps.explore",
     "load_profile": "workbench.profiles:load",
     "open_photo": "workbench.media.photo",
     "redact_file": "workbench.pipeline",
+    "redact_folder": "workbench.batch",
     "redact_frame": "workbench.pipeline",
+    "verify": "workbench.evidence",
 }
 
 __version__ = "0.1.0"

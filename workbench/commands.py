@@ -42,9 +42,8 @@ def redact(
     profile = profile_store.load(profile_name)
     if kinds is not None:
         profile = profile.with_kinds(kinds)
-    with Case.open(case_folder or default_case(out)) as case:
+    with Case.open(case_folder or batch.default_case(out)) as case:
         run = batch.prepare(case, sources, out, profile, workers or 0, allow_nothing_hidden)
-        case.save_profile(profile)
         follow(batch.run(case, run), quiet=json_)
         outcomes = case.catalog.outcomes(run)
         final = case.catalog.run(run)
@@ -71,11 +70,6 @@ def redact(
             console.print(verification.verdict, style="green" if clean else "red", markup=False)
             console.print(f"Release: {out}   Private record: {case.path}", markup=False, soft_wrap=True)
     return 0 if clean and not problems else 1
-
-
-def default_case(out: Path) -> Path:
-    """Return the folder of the private record that belongs to an output folder."""
-    return out.with_name(f"{out.resolve().name}-case")
 
 
 def follow(events: Iterable[Event], quiet: bool = False) -> None:

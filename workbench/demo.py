@@ -41,7 +41,6 @@ def run_demo(folder: Path, serve: bool | None = None) -> int:
     with Case.open(folder / "case") as case:
         say(f"[bold]2  Redact[/bold]    profile {profile.name}: searching, hiding and checking each picture")
         run = batch.prepare(case, [folder / "pictures"], folder / "release", profile)
-        case.save_profile(profile)
         commands.follow(batch.run(case, run))
         outcomes = case.catalog.outcomes(run)
         page = evidence.write_before_after(case, run)

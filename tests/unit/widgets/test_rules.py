@@ -96,7 +96,7 @@ def test_the_ends_of_every_slider_are_accepted(name):
 
 
 def test_a_slider_reaches_what_the_profile_asks_for():
-    profile = profiles.load("publication")
+    profile = profiles.load("analytics")
     rules = rules_of(profile)
     rules["face"].update(pad=1.5, min_size=400)
     wide = limits_of(with_rules(profile, rules))["kinds"]["face"]
