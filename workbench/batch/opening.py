@@ -1,0 +1,99 @@
+"""From a run's sources to the list of what is to be done; at its end the output holds nothing that is out of date."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from workbench import __version__
+from workbench.batch import intake, places
+from workbench.batch.control import Control
+from workbench.batch.intake import Intake
+from workbench.batch.pool import Pool
+from workbench.batch.standing import standing
+from workbench.batch.target import Target
+from workbench.catalog.case import Case
+from workbench.catalog.names import Key, Name, key
+from workbench.catalog.runs import Run
+from workbench.release.entries import DetectorInfo
+from workbench.values import Asset, UsageError
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What lies in the sources of a run."""
+
+    found: Intake
+    names: Mapping[Key, Name]
+    """the name of each photo's output"""
+    known: Mapping[Key, Asset]
+    """the sources as they were when their content was read last"""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run does."""
+
+    fingerprint: str
+    """of the detectors"""
+    infos: tuple[DetectorInfo, ...]
+    todo: tuple[Asset, ...]
+    kept: frozenset[Key]
+    """what was done before and stands"""
+
+    @property
+    def made_by(self) -> str:
+        """What an output must have been made by to stand: this software with these detectors."""
+        return f"{__version__} {self.fingerprint}"
+
+
+def look(case: Case, run: Run, target: Target) -> Sources:
+    """Walk the sources, record what is there and give the photos their names.
+
+    Raises
+    ------
+    UsageError
+        When a source is gone, holds no photo any more, or must not be used with this output.
+    """
+    roots = intake.resolve(run.sources)
+    places.refuse(case, roots, run.out)
+    found = intake.walk(roots)
+    if not found.photos:  # an empty folder is more likely a disk that is not connected than a wish to delete
+        raise UsageError(f"There is no photo left in the sources of run {run.id}: are they connected?")
+    # Before an asset that is gone takes the trace of what it may have left along.
+    target.remove_strays(case.catalog.working(run.out))
+    case.catalog.clear_working(run.out)
+    folders = dict.fromkeys(asset.source for asset in found.photos)
+    known = {(folder, path): asset for folder in folders for path, asset in case.catalog.known(folder).items()}
+    case.catalog.put_assets(run.id, [*found.photos, *(asset for asset, _ in found.refused)])
+    names = case.catalog.give_names(run.id, found.photos, found.tops, found.formats)
+    return Sources(found, names, known)
+
+
+def clear(case: Case, run: Run, target: Target, sources: Sources, pool: Pool, control: Control) -> Plan:
+    """Take out of the output what this run does not stand for, and return what is to be done.
+
+    The manifest goes first: from here to the end of the run the folder is no release.
+
+    Raises
+    ------
+    UsageError
+        When the detectors cannot be loaded, or another case claims the output. Nothing was changed then.
+    StoppedError
+    """
+    fingerprint, infos = pool.hello(control.tick)
+    plan = Plan(fingerprint, infos, (), frozenset())
+    photos = sources.found.photos
+    finished = case.catalog.finished(run.id, plan.made_by)
+    kept = standing(run.out, photos, sources.names, finished, sources.known, control.tick)
+    target.claim()
+    target.remove_release()
+    target.remove(sorted(case.catalog.outputs(run.out) - {record.outcome.output for record in kept.values()}))
+    case.catalog.restart(run.id, kept, plan.made_by)
+    todo = tuple(_with_hash(photo, sources.known) for photo in photos if key(photo) not in kept)
+    return replace(plan, todo=todo, kept=frozenset(kept))
+
+
+def _with_hash(photo: Asset, known: Mapping[Key, Asset]) -> Asset:
+    before = known.get(key(photo))
+    if before and (before.size, before.mtime) == (photo.size, photo.mtime):
+        return before
+    return photo

@@ -1,0 +1,200 @@
+"""What a run does with each of its assets: its name in the output, its state and its outcome."""
+
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from workbench.catalog.connection import Database
+from workbench.catalog.names import Key, Name, kept, key, neutral
+from workbench.values import Asset, Outcome, State
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A file that stands in an output folder, and what it was made from."""
+
+    outcome: Outcome
+    sha256: str
+    """of the source's bytes"""
+    mtime: int
+    """modification time of the output, nanoseconds"""
+    finished: float
+    """seconds since the epoch"""
+
+
+class Entries(Database):
+    """The rows that belong to one run and one asset."""
+
+    def put_assets(self, run: int, assets: Sequence[Asset]) -> None:
+        """Make `assets` the assets of a run; what is gone is dropped, what is known keeps its outcome."""
+        rows = [(os.fsencode(asset.source), os.fsencode(asset.path), asset.size, asset.mtime) for asset in assets]
+        with self._write() as db:
+            # What was read from a file that has another size or time now says nothing about it.
+            db.executemany(
+                """INSERT INTO asset (source, path, size, mtime, sha256) VALUES (?, ?, ?, ?, '')
+                ON CONFLICT (source, path) DO UPDATE SET size = excluded.size, mtime = excluded.mtime,
+                sha256 = CASE WHEN size = excluded.size AND mtime = excluded.mtime THEN sha256 ELSE '' END""",
+                rows,
+            )
+            db.execute("CREATE TEMP TABLE wanted (asset INTEGER PRIMARY KEY)")
+            db.executemany(
+                "INSERT OR IGNORE INTO wanted SELECT id FROM asset WHERE source = ? AND path = ?",
+                [row[:2] for row in rows],
+            )
+            db.execute("DELETE FROM entry WHERE run = ? AND asset NOT IN (SELECT asset FROM wanted)", (run,))
+            db.execute("INSERT OR IGNORE INTO entry (run, asset) SELECT ?, asset FROM wanted", (run,))
+            db.execute("DROP TABLE wanted")
+
+    def give_names(
+        self, run: int, photos: Sequence[Asset], tops: Sequence[str], formats: Mapping[Key, str]
+    ) -> dict[Key, Name]:
+        """Return the name of every photo in the run's output folder; names that were given before stay.
+
+        Parameters
+        ----------
+        run : int
+        photos : sequence of Asset
+            In the order in which they are numbered; `put_assets` has seen them.
+        tops, formats
+            As `names.neutral` and `names.kept` want them.
+        """
+        with self._write() as db:
+            out, mode = db.execute("SELECT out, mode FROM run WHERE id = ?", (run,)).fetchone()
+            given = _given(db, out, mode)
+            new = kept(photos, given, tops, formats) if mode == "keep" else neutral(photos, given, tops)
+            db.executemany(
+                "INSERT OR REPLACE INTO name (out, mode, asset, stem, format) "
+                "SELECT ?, ?, id, ?, ? FROM asset WHERE source = ? AND path = ?",
+                [
+                    (out, mode, os.fsencode(name.stem), name.format, os.fsencode(source), os.fsencode(path))
+                    for (source, path), name in new.items()
+                ],
+            )
+        names = {**given, **new}
+        return {key(photo): names[key(photo)] for photo in photos}
+
+    def mark_working(self, run: int, asset: Asset) -> None:
+        """Record that an asset is being worked on: from now on a file of its name in the output may be a stray."""
+        with self._write() as db:
+            _update(db, run, asset, "state = 'working', outcome = ''", ())
+
+    def put_outcome(
+        self, run: int, asset: Asset, outcome: Outcome, sha256: str = "", fingerprint: str = "", mtime: int = 0
+    ) -> None:
+        """Record what happened to an asset.
+
+        Parameters
+        ----------
+        sha256 : str
+            Of the source's bytes that were worked on.
+        fingerprint : str
+            Of the detectors and the software, so that a later run knows what it may keep.
+        mtime : int
+            Modification time of the output, nanoseconds.
+        """
+        finished = Finished(outcome, sha256, mtime, time.time())
+        with self._write() as db:
+            _put(db, run, asset, finished, fingerprint)
+            db.execute("UPDATE run SET updated = ? WHERE id = ?", (finished.finished, run))
+
+    def outcomes(self, run: int) -> list[Outcome]:
+        """Return the outcomes that a run has so far, by output name, then by asset."""
+        rows = self._read("SELECT outcome FROM entry WHERE run = ? AND outcome != ''", run)
+        found = [parse_outcome(row[0]) for row in rows]
+        return sorted(found, key=lambda outcome: (outcome.output, outcome.asset))
+
+    def finish_times(self, run: int, since: float, limit: int = 40) -> list[float]:
+        """Return when the last files of a run were finished, newest first."""
+        query = """SELECT finished FROM entry WHERE run = ? AND finished >= ? AND state != 'blocked'
+            ORDER BY finished DESC LIMIT ?"""
+        return [float(row[0]) for row in self._read(query, run, since, limit)]
+
+    def finished(self, run: int, fingerprint: str) -> dict[Key, Finished]:
+        """Return what stands in the output folder of `run`, made by this profile and these detectors in any run."""
+        rows = self._read(
+            """SELECT asset.source, asset.path, entry.outcome, entry.sha256, entry.output_mtime, entry.finished
+            FROM output JOIN entry ON entry.id = output.entry JOIN asset ON asset.id = entry.asset
+            JOIN run ON run.id = entry.run JOIN run AS this ON this.out = output.out AND this.digest = run.digest
+            WHERE this.id = ? AND entry.state = 'done' AND entry.fingerprint = ?""",
+            run,
+            fingerprint,
+        )
+        return {
+            (os.fsdecode(row[0]), os.fsdecode(row[1])): Finished(parse_outcome(row[2]), row[3], row[4], row[5])
+            for row in rows
+        }
+
+    def restart(self, run: int, standing: Mapping[Key, Finished], fingerprint: str) -> None:
+        """Record that of the run's output folder only `standing` is left; everything else is to be done."""
+        with self._write() as db:
+            db.execute("DELETE FROM output WHERE out = (SELECT out FROM run WHERE id = ?)", (run,))
+            db.execute("UPDATE entry SET state = 'waiting', outcome = '', finished = 0 WHERE run = ?", (run,))
+            for (source, path), finished in standing.items():
+                _put(db, run, Asset(path, source), finished, fingerprint)
+                db.execute(
+                    "UPDATE asset SET sha256 = ? WHERE source = ? AND path = ?",
+                    (finished.sha256, os.fsencode(source), os.fsencode(path)),
+                )
+
+    def outputs(self, out: Path) -> set[str]:
+        """Return the files that this case put into `out` and did not remove, as relative POSIX paths."""
+        return {os.fsdecode(row[0]) for row in self._read("SELECT path FROM output WHERE out = ?", os.fsencode(out))}
+
+    def working(self, out: Path) -> list[Name]:
+        """Return the names of the assets whose work was cut off, and which may have left a file in `out`."""
+        rows = self._read(
+            """SELECT DISTINCT name.stem, name.format FROM name JOIN entry ON entry.asset = name.asset
+            JOIN run ON run.id = entry.run AND run.out = name.out WHERE name.out = ? AND entry.state = 'working'""",
+            os.fsencode(out),
+        )
+        return [Name(os.fsdecode(row[0]), row[1]) for row in rows]
+
+    def clear_working(self, out: Path) -> None:
+        """Record that the strays of `working` are gone."""
+        with self._write() as db:
+            db.execute(
+                "UPDATE entry SET state = 'waiting' WHERE state = 'working' "
+                "AND run IN (SELECT id FROM run WHERE out = ?)",
+                (os.fsencode(out),),
+            )
+
+
+def _given(db: sqlite3.Connection, out: bytes, mode: str) -> dict[Key, Name]:
+    rows = db.execute(
+        "SELECT source, path, stem, format FROM name JOIN asset ON asset.id = name.asset WHERE out = ? AND mode = ?",
+        (out, mode),
+    )
+    return {(os.fsdecode(row[0]), os.fsdecode(row[1])): Name(os.fsdecode(row[2]), row[3]) for row in rows}
+
+
+def _put(db: sqlite3.Connection, run: int, asset: Asset, finished: Finished, fingerprint: str) -> None:
+    outcome = finished.outcome
+    columns = "state = ?, outcome = ?, sha256 = ?, fingerprint = ?, output_mtime = ?, finished = ?"
+    text = json.dumps(asdict(outcome))
+    values = (str(outcome.state), text, finished.sha256, fingerprint, finished.mtime, finished.finished)
+    _update(db, run, asset, columns, values)
+    if outcome.state is State.DONE:
+        db.execute(
+            """INSERT OR REPLACE INTO output (out, path, entry) SELECT run.out, ?, entry.id
+            FROM entry JOIN run ON run.id = entry.run JOIN asset ON asset.id = entry.asset
+            WHERE run.id = ? AND asset.source = ? AND asset.path = ?""",
+            (os.fsencode(outcome.output), run, os.fsencode(asset.source), os.fsencode(asset.path)),
+        )
+
+
+def _update(db: sqlite3.Connection, run: int, asset: Asset, columns: str, values: tuple[object, ...]) -> None:
+    db.execute(
+        f"UPDATE entry SET {columns} WHERE run = ? "  # noqa: S608  (columns are this module's own text)
+        "AND asset = (SELECT id FROM asset WHERE source = ? AND path = ?)",
+        (*values, run, os.fsencode(asset.source), os.fsencode(asset.path)),
+    )
+
+
+def parse_outcome(text: str) -> Outcome:
+    """Return the outcome that a row of the catalog holds."""
+    fields = json.loads(text)
+    return Outcome(**{**fields, "state": State(fields["state"])})
