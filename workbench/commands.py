@@ -1,7 +1,8 @@
 """What each command does. `cli` only reads the words on the command line."""
 
 import json
-from collections.abc import Iterable, Sequence
+import signal
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from rich.table import Table
 
 from workbench import profiles as profile_store
 from workbench.profiles import Profile
-from workbench.values import Event, FileError, Kind, Outcome, State, UsageError
+from workbench.values import Events, FileError, Kind, Outcome, State, UsageError
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
@@ -72,14 +73,22 @@ def redact(
     return 0 if clean and not problems else 1
 
 
-def follow(events: Iterable[Event], quiet: bool = False) -> None:
-    """Show the progress of a run until its end."""
+def follow(events: Events, quiet: bool = False) -> None:
+    """Show the progress of a run until its end, or until it pauses: nobody could resume it from here.
+
+    A polite end (SIGTERM) is treated like Ctrl-C: the run can be taken up again.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=errors, disable=quiet, transient=True) as progress:
         task = progress.add_task("Starting", total=None)
         for event in events:
             name = event.outcome.asset if event.outcome else event.message
             progress.update(task, completed=event.done, total=event.total or None, description=name[-40:])
+            if event.kind == "paused":
+                errors.print(f"{event.message} Then run the same command again.", style="yellow", markup=False)
+                events.close()
+                return
 
 
 def hidden_table(outcomes: Sequence[Outcome]) -> Table:

@@ -1,7 +1,7 @@
 """What a person looks at after a run: the verdict about a release, and the private before/after page."""
 
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -14,7 +14,7 @@ from workbench.release.entries import REPORT
 from workbench.release.report import MAX_PAIRS, Pair, before_after_page
 from workbench.release.verification import Verification
 from workbench.release.verify import verify_release
-from workbench.values import FileError, Outcome, State, UsageError
+from workbench.values import Asset, FileError, Outcome, State, UsageError
 
 SCREEN_SIDE = 1600
 """px of the longer side of a picture on the screen"""
@@ -54,10 +54,11 @@ def release_report(case: Case, run: int) -> str:
 
 def before_after(case: Case, run: int) -> str:
     """Return originals and redacted pictures side by side as HTML. PRIVATE: it must stay in the case."""
-    done = [item for item in case.catalog.outcomes(run) if item.state is State.DONE]
+    done = [(asset, outcome) for asset, outcome in case.catalog.results(run) if outcome.state is State.DONE]
     # Evenly spread, so that a large batch is not judged by its first folder.
     chosen = [done[index] for index in np.linspace(0, len(done) - 1, min(len(done), MAX_PAIRS)).astype(int)]
-    return before_after_page(list(_pairs(case, run, chosen)), title=case.catalog.run(run).profile.name, total=len(done))
+    finished = case.catalog.run(run)
+    return before_after_page(list(_pairs(finished.out, chosen)), title=finished.profile.name, total=len(done))
 
 
 def write_before_after(case: Case, run: int) -> Path:
@@ -69,13 +70,8 @@ def write_before_after(case: Case, run: int) -> Path:
     return part.replace(target)
 
 
-def _pairs(case: Case, run: int, outcomes: list[Outcome]) -> Iterator[Pair]:
-    out = case.catalog.run(run).out
-    sources = {case.catalog.number(run, asset): asset for asset in case.catalog.assets(run)}
-    for outcome in outcomes:
-        asset = sources.get(PurePosixPath(outcome.output).with_suffix("").as_posix())
-        if asset is None:
-            continue
+def _pairs(out: Path, results: list[tuple[Asset, Outcome]]) -> Iterator[Pair]:
+    for asset, outcome in results:
         try:
             before = photo.open_photo(Path(asset.source) / asset.path)
             after = photo.open_photo(out / outcome.output)

@@ -48,10 +48,10 @@ def pad(boxes: Boxes, fraction: float | NDArray[np.float32]) -> Boxes:
     return np.concatenate([boxes[:, :2] - margin, boxes[:, 2:] + margin], axis=1)
 
 
-def round_outward(boxes: Boxes, grid: int = 1) -> NDArray[np.int32]:
-    """Return the smallest boxes on a grid of ``grid`` pixels that contain the given ones."""
-    low = np.floor(boxes[:, :2] / grid) * grid
-    high = np.ceil(boxes[:, 2:] / grid) * grid
+def round_outward(boxes: Boxes, grid: int = 1, origin: tuple[int, int] = (0, 0)) -> NDArray[np.int32]:
+    """Return the smallest boxes on a grid of ``grid`` pixels through ``origin`` that contain the given ones."""
+    low = np.floor((boxes[:, :2] - origin) / grid) * grid + origin
+    high = np.ceil((boxes[:, 2:] - origin) / grid) * grid + origin
     return np.concatenate([low, high], axis=1).astype(np.int32)
 
 

@@ -83,7 +83,9 @@ def find_with(detectors: Sequence[Detector]) -> Find:
     return lambda opened: [detect(frame, detectors) for frame in opened.frames]
 
 
-def redact_frame(frame: Frame, detections: Detections, profile: Profile, grid: int = 1) -> tuple[Frame, Regions]:
+def redact_frame(
+    frame: Frame, detections: Detections, profile: Profile, grid: int = 1, origin: tuple[int, int] = (0, 0)
+) -> tuple[Frame, Regions]:
     """Return the redacted frame and the regions that were hidden.
 
     Parameters
@@ -95,9 +97,11 @@ def redact_frame(frame: Frame, detections: Detections, profile: Profile, grid: i
     profile : Profile
         What to hide and how.
     grid : int, px
-        Block side of the source's codec, see `redact.cover.cover`.
+        Block side of the source's codec (`Photo.grid`), see `redact.cover.cover`.
+    origin : (int, int), px
+        Where one of these blocks begins (`Photo.grid_origin`).
     """
-    regions = cover(detections, profile, frame.width, frame.height, grid)
+    regions = cover(detections, profile, frame.width, frame.height, grid, origin)
     return apply_regions(frame, regions), regions
 
 
@@ -132,7 +136,7 @@ def redact_asset(source: Path, target_stem: Path, profile: Profile, find: Find, 
             f"{source.name} has {len(opened.frames)} frames, but {len(found)} were searched; it is left out."
         )
     results = [
-        redact_frame(frame, detections, profile, opened.grid)
+        redact_frame(frame, detections, profile, opened.grid, opened.grid_origin)
         for frame, detections in zip(opened.frames, found, strict=True)
     ]
     frames = [frame for frame, _ in results]

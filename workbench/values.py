@@ -4,7 +4,7 @@ An *image* is always ``(H, W, 3)`` uint8, RGB, upright. A *box* is ``[x0, y0, x1
 that upright image, half open.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -282,4 +282,5 @@ class Event:
     message: str = ""
 
 
-Events = Iterator[Event]
+Events = Generator[Event, None, None]
+"""closing it cancels"""

@@ -50,19 +50,19 @@ def crowd(seed, count=300, width=1200, height=900):
     return Detections(np.hstack([low, low + sides]), scores, kinds, np.full(count, "x"))
 
 
-@pytest.mark.parametrize("grid", [1, 8, 16])
+@pytest.mark.parametrize(("grid", "origin"), [(1, (0, 0)), (8, (0, 0)), (16, (0, 0)), (16, (5, 12))])
 @pytest.mark.parametrize("shape", ["box", "ellipse"])
-def test_the_browser_covers_the_same_pixels_as_python(browser_side, grid, shape):
+def test_the_browser_covers_the_same_pixels_as_python(browser_side, grid, origin, shape):
     rule = KindRule(min_score=0.7, min_size=17, pad=0.35, shape=shape, method="pixelate", strength=1.2)
     if shape == "ellipse":
         profile = profiles.load("analytics").changed(kinds=dict.fromkeys((Kind.FACE, Kind.PERSON, Kind.OTHER), rule))
     else:
         profile = profiles.load("analytics").changed(kinds=dict.fromkeys(Kind, rule))
     found = crowd(grid)
-    wanted = cover(found, profile, 1200, 900, grid)
+    wanted = cover(found, profile, 1200, 900, grid, origin)
     regions = browser_side.evaluate(
-        "([boxes, rules, grid]) => cover.regionsOf(boxes, rules, 1200, 900, grid)",
-        [rows(found), rules_of(profile), grid],
+        "([boxes, rules, grid, origin]) => cover.regionsOf(boxes, rules, 1200, 900, grid, origin)",
+        [rows(found), rules_of(profile), grid, origin],
     )
     boxes = sorted([[r["x0"], r["y0"], r["x1"], r["y1"]] for r in regions])
     assert len(boxes) > 10

@@ -48,10 +48,12 @@ def explore(
     widget = PreviewWidget(settings)
 
     def render(rules: Rules) -> None:
-        redacted, regions = pipeline.redact_frame(shown, found, with_rules(settings, rules), opened.grid)
+        asked = with_rules(settings, rules)
+        redacted, regions = pipeline.redact_frame(shown, found, asked, opened.grid, opened.grid_origin)
         widget.show_exact(on_screen(redacted.image, opened.icc), regions, rules=rules)
 
     widget.on_rules(render)
-    widget.show(on_screen(shown.image, opened.icc), shown.width, shown.height, found, grid=opened.grid)
+    jpeg = on_screen(shown.image, opened.icc)
+    widget.show(jpeg, shown.width, shown.height, found, grid=opened.grid, origin=opened.grid_origin)
     render(widget.rules)
     return widget

@@ -195,6 +195,7 @@ class Screen:
             title=name,
             position=(index + 1, len(self.session.assets)),
             grid=picture.opened.grid,
+            origin=picture.opened.grid_origin,
         )
         self.gallery.select(index)
         self._render(self.preview.rules)

@@ -86,9 +86,11 @@ class Session:
 
     def exact(self, picture: Opened, profile: Profile) -> tuple[bytes, Regions]:
         """Return what the batch would write for this picture, at screen size, and what is hidden in it."""
-        frame = picture.opened.frames[picture.frame]
-        redacted, regions = pipeline.redact_frame(frame, picture.detections, profile, picture.opened.grid)
-        return on_screen(redacted.image, picture.opened.icc), regions
+        opened = picture.opened
+        redacted, regions = pipeline.redact_frame(
+            opened.frames[picture.frame], picture.detections, profile, opened.grid, opened.grid_origin
+        )
+        return on_screen(redacted.image, opened.icc), regions
 
     def profile_names(self) -> tuple[str, ...]:
         """Return the built-in profiles and those saved in this case."""

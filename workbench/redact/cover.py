@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,14 @@ def shown(detections: Detections, profile: Profile) -> NDArray[np.bool_]:
     return chosen
 
 
-def cover(detections: Detections, profile: Profile, width: int, height: int, grid: int = 1) -> Regions:
+def cover(
+    detections: Detections,
+    profile: Profile,
+    width: int,
+    height: int,
+    grid: int = 1,
+    origin: tuple[int, int] = (0, 0),
+) -> Regions:
     """Return the regions of one frame that `profile` hides.
 
     Parameters
@@ -40,10 +48,15 @@ def cover(detections: Detections, profile: Profile, width: int, height: int, gri
     grid : int, px
         Side of the source codec's block. A block that holds any part of the object carries some of
         it into all its pixels, so every such block is covered whole.
+    origin : (int, int), px
+        A point at which a block begins: not (0, 0) where turning a photo upright moved a part block
+        to the front.
     """
     chosen = detections[shown(detections, profile)]
+    blocks = geometry.round_outward(chosen.boxes, grid, origin) + np.array([-BLEED, -BLEED, BLEED, BLEED])
+    least = chosen.boxes if grid == 1 else blocks
     parts = [
-        _regions(chosen.boxes[chosen.kinds == kind], kind, rule, width, height, grid)
+        _regions(chosen.boxes[chosen.kinds == kind], least[chosen.kinds == kind], kind, rule, (width, height))
         for kind, rule in profile.kinds.items()
     ]
     if profile.background.hide:
@@ -51,15 +64,19 @@ def cover(detections: Detections, profile: Profile, width: int, height: int, gri
     return _concat(parts)
 
 
-def _regions(boxes: geometry.Boxes, kind: Kind, rule: KindRule, width: int, height: int, grid: int) -> Regions:
+def _regions(
+    boxes: geometry.Boxes,
+    least: NDArray[Any],
+    kind: Kind,
+    rule: KindRule,
+    size: tuple[int, int],
+) -> Regions:
+    """Return the regions of one kind; each contains its row of `least`."""
     padded = geometry.pad(boxes, rule.pad)
     if rule.shape is Shape.ELLIPSE:
         corners = (boxes[:, 2:] - boxes[:, :2]) * ELLIPSE_PAD
         padded = _both(padded, np.concatenate([boxes[:, :2] - corners, boxes[:, 2:] + corners], axis=1))
-    padded = geometry.round_outward(padded).astype(np.float32)
-    if grid > 1:
-        padded = _both(padded, geometry.round_outward(boxes, grid) + np.array([-BLEED, -BLEED, BLEED, BLEED]))
-    covered = geometry.clip(padded, width, height)
+    covered = geometry.clip(_both(geometry.round_outward(padded), geometry.round_outward(least)), *size)
     inside = geometry.area(covered) > 0
     covered, boxes = covered[inside], boxes[inside]
     fills = rule.method in (Method.SOLID, Method.AVERAGE)
@@ -67,7 +84,7 @@ def _regions(boxes: geometry.Boxes, kind: Kind, rule: KindRule, width: int, heig
     return _columns(covered, kind, rule.shape, rule.method, details, rule.colour)
 
 
-def _both(first: NDArray[np.floating], second: NDArray[np.floating] | NDArray[np.integer]) -> geometry.Boxes:
+def _both(first: NDArray[Any], second: NDArray[Any]) -> geometry.Boxes:
     """Return the boxes that contain both of each pair."""
     low, high = np.minimum(first, second)[:, :2], np.maximum(first, second)[:, 2:]
     return np.concatenate([low, high], axis=1).astype(np.float32)

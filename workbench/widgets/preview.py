@@ -79,6 +79,7 @@ class PreviewWidget(WorkbenchWidget):
         title: str = "",
         position: tuple[int, int] | None = None,
         grid: int = 1,
+        origin: tuple[int, int] = (0, 0),
     ) -> int:
         """Show a picture and what was detected in it.
 
@@ -96,6 +97,8 @@ class PreviewWidget(WorkbenchWidget):
             Number of this picture, from 1, and how many there are.
         grid : int, px
             Block side of the source's codec, see `redact.cover.cover`.
+        origin : (int, int), px
+            Where one of these blocks begins.
 
         Returns
         -------
@@ -118,6 +121,7 @@ class PreviewWidget(WorkbenchWidget):
             "width": width,
             "height": height,
             "grid": grid,
+            "origin": origin,
             "kinds": KINDS,
             "origins": origins,
             "title": title,

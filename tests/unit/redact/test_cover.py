@@ -44,6 +44,8 @@ def test_min_size_counts_the_shorter_side():
 def test_a_codec_block_that_holds_part_of_the_face_is_covered_whole():
     regions = cover(faces((33, 33, 38, 38, 0.9)), PUBLICATION, 100, 100, grid=16)
     assert regions.boxes.tolist() == [[30, 30, 50, 50]]  # block 32..48 and two pixels of bleeding
+    turned = cover(faces((33, 33, 38, 38, 0.9)), PUBLICATION, 100, 100, grid=16, origin=(4, 0))
+    assert turned.boxes.tolist() == [[18, 30, 54, 50]]  # blocks 20..36 and 36..52
 
 
 def test_an_ellipse_contains_the_corners_of_the_object():

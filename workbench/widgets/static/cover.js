@@ -53,33 +53,33 @@ export function isHidden(box, rule) {
 }
 
 /** Return what a rule hides for a box: padded, rounded outward, cut to the picture. @returns {Region} */
-export function regionOf(box, rule, width, height, grid = 1) {
+export function regionOf(box, rule, width, height, grid = 1, origin = [0, 0]) {
   const corners = rule.shape === "ellipse" ? ELLIPSE_PAD : 0;
   const longest = Math.fround(LONG * shorterSide(box));
-  const span = (low, high, size) => {
+  const span = (low, high, size, start) => {
     const side = Math.fround(high - low);
     const margin = Math.fround(Math.min(side, longest) * Math.fround(rule.pad));
     const extra = Math.max(margin, Math.fround(side * Math.fround(corners)));
     let from = Math.floor(Math.fround(low - extra));
     let to = Math.ceil(Math.fround(high + extra));
     if (grid > 1) {
-      from = Math.min(from, Math.floor(low / grid) * grid - BLEED);
-      to = Math.max(to, Math.ceil(high / grid) * grid + BLEED);
+      from = Math.min(from, Math.floor((low - start) / grid) * grid + start - BLEED);
+      to = Math.max(to, Math.ceil((high - start) / grid) * grid + start + BLEED);
     }
     return [Math.min(Math.max(from, 0), size), Math.min(Math.max(to, 0), size)];
   };
-  const [x0, x1] = span(box.x0, box.x1, width);
-  const [y0, y1] = span(box.y0, box.y1, height);
+  const [x0, x1] = span(box.x0, box.x1, width, origin[0]);
+  const [y0, y1] = span(box.y0, box.y1, height, origin[1]);
   const fills = rule.method === "solid" || rule.method === "average";
   const detail = fills ? 0 : Math.max(rule.strength * shorterSide(box), 1);
   return { x0, y0, x1, y1, detail, method: rule.method, shape: rule.shape, colour: rule.colour };
 }
 
 /** Return all regions, the weakest first, so that the strongest is drawn last. @returns {Region[]} */
-export function regionsOf(boxes, rules, width, height, grid = 1) {
+export function regionsOf(boxes, rules, width, height, grid = 1, origin = [0, 0]) {
   return boxes
     .filter((box) => isHidden(box, rules[box.kind]))
-    .map((box) => regionOf(box, rules[box.kind], width, height, grid))
+    .map((box) => regionOf(box, rules[box.kind], width, height, grid, origin))
     .filter((region) => region.x1 > region.x0 && region.y1 > region.y0)
     .sort((a, b) => METHODS.indexOf(a.method) - METHODS.indexOf(b.method) || a.detail - b.detail);
 }

@@ -133,7 +133,7 @@ function render({ model, el }) {
     const decoded = await decode(bytes(buffers[0]));
     if (shown.opening !== content.picture) return; // a later picture was faster
     shown = { id: content.picture, opening: content.picture, follows: content.exact_follows };
-    scene.picture = { ...decoded, width: content.width, height: content.height, grid: content.grid };
+    scene.picture = { ...decoded, width: content.width, height: content.height, grid: content.grid, origin: content.origin };
     scene.boxes = inOrder(readBoxes(buffers[1], content.kinds, content.origins));
     scene.selected = null;
     stage.forget();

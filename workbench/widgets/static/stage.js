@@ -8,7 +8,7 @@ const GRIP = 12;
 
 /**
  * @typedef {object} Scene
- * @property {any} picture its `source` canvas and `pixels`, and the full `width`, `height` and `grid`; or null
+ * @property {any} picture its `source` canvas and `pixels`, and the full `width`, `height`, `grid` and `origin`; or null
  * @property {import("./cover.js").Box[]} boxes
  * @property {Record<string, import("./cover.js").Rule>} rules
  * @property {{hide: boolean, keep: string[], min_score: number, colour: number[]}} background
@@ -74,13 +74,13 @@ export function makeStage(scene, onSelect, onWipe) {
   /** Paint what the rules hide on a copy of the picture, unless that is done already. */
   function approximate() {
     if (painted) return redacted;
-    const { source, pixels, width, height, grid } = scene.picture;
+    const { source, pixels, width, height, grid, origin } = scene.picture;
     if (redacted.width !== source.width || redacted.height !== source.height) {
       [redacted.width, redacted.height] = [source.width, source.height];
     }
     const { hide, keep, min_score: least, colour } = scene.background;
     const kept = scene.boxes.filter((box) => keep.includes(box.kind) && box.score >= Math.fround(least));
-    const regions = regionsOf(scene.boxes, scene.rules, width, height, grid);
+    const regions = regionsOf(scene.boxes, scene.rules, width, height, grid, origin);
     paint(redacted.getContext("2d"), source, pixels, regions, source.width / width, { hide, colour, kept });
     painted = true;
     return redacted;

@@ -1,0 +1,1 @@
+"""Reading, describing, writing and checking picture files."""
