@@ -71,7 +71,7 @@ def test_every_state_is_told_in_words_and_by_a_sign(show):
     view = show(FEW)
     cells = view.page.get_by_role("option").filter(has=view.page.locator("svg"))
     texts = view.page.locator(".wb-cell-state").all_inner_texts()
-    assert texts == ["Not looked at", "Found 2 faces and 1 number plate", "Hidden: 1 face", "Failed", "Nothing found"]
+    assert texts == ["Not looked at", "Found 2 faces and 1 licence plate", "Hidden: 1 face", "Failed", "Nothing found"]
     assert len({path.get_attribute("d") for path in view.page.locator(".wb-cell-state path").all()}) == 4
     assert cells.count() == 5
     assert "copy it again" in cells.nth(3).get_attribute("aria-label")

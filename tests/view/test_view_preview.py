@@ -178,8 +178,8 @@ def test_an_ellipse_leaves_the_corners(show):
 
 def test_a_stronger_method_brings_its_own_smallest_strength(show):
     view = show("analytics")
-    kind(view, "Number plates").get_by_role("button").click()
-    plate = kind(view, "Number plates")
+    kind(view, "Licence plates").get_by_role("button").click()
+    plate = kind(view, "Licence plates")
     for method, least in (("pixelate", 1.0), ("blur", 0.75)):
         plate.get_by_label("Method").select_option(method)
         assert float(plate.get_by_label("Strength").get_attribute("min")) == least
@@ -251,12 +251,12 @@ def test_number_keys_hide_and_show_kinds_and_the_counts_are_said(show):
     view = show()
     status = view.page.locator(".wb-status")
     settled(view)
-    assert status.text_content() == "Hidden: 1 face and 1 number plate. Not hidden: 1 piece of text."
+    assert status.text_content() == "Hidden: 1 face and 1 licence plate. Not hidden: 1 piece of text."
     assert status.get_attribute("role") == "status"
     view.canvas.press("1")
     assert not kind(view, "Faces").get_by_label("Faces", exact=True).is_checked()
     settled(view)
-    assert status.text_content() == "Hidden: 1 number plate. Not hidden: 1 face and 1 piece of text."
+    assert status.text_content() == "Hidden: 1 licence plate. Not hidden: 1 face and 1 piece of text."
     assert view.widget.rules["face"]["hide"] is False
     assert near(pixel(view, 90, 90), GREEN)
 

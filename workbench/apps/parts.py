@@ -31,18 +31,18 @@ def page(children: Sequence[ui.Widget]) -> ui.VBox:
     """Return the frame of a screen with the shared style."""
     style = (resources.files("workbench.apps") / "page.css").read_text("utf-8")
     box = ui.VBox([ui.HTML(f"<style>{style}</style>"), *children])
-    box.add_class("wb-page")
+    box.add_class("wbp-page")
     return box
 
 
 def header(case: str) -> ui.HTML:
     """Return the line that says which case is open."""
-    return ui.HTML(f"<p class='wb-head'>Case <b>{escape(case)}</b>. Everything stays on this machine.</p>")
+    return ui.HTML(f"<p class='wbp-head'>Case <b>{escape(case)}</b>. Everything stays on this machine.</p>")
 
 
 def hint(text: str) -> ui.HTML:
     """Return a quiet line of explanation."""
-    return ui.HTML(f"<p class='wb-hint'>{escape(text)}</p>")
+    return ui.HTML(f"<p class='wbp-hint'>{escape(text)}</p>")
 
 
 def profile_words(profile: Profile) -> str:
@@ -50,7 +50,7 @@ def profile_words(profile: Profile) -> str:
     hidden = [f"{KIND_WORDS[kind]} {METHOD_WORDS[profile.kinds[kind].method]}" for kind in profile.hidden]
     what = ", ".join(hidden) if hidden else "nothing"
     return (
-        f"<p class='wb-profile'>For <b>{escape(PURPOSE_WORDS[profile.purpose])}</b>: {escape(what)}. "
+        f"<p class='wbp-profile'>For <b>{escape(PURPOSE_WORDS[profile.purpose])}</b>: {escape(what)}. "
         f"{escape(profile.description)}</p>"
     )
 
@@ -64,11 +64,11 @@ class Notice:
 
     def say(self, text: str) -> None:
         """Show what is going on."""
-        self._show(text, "wb-notice", "status")
+        self._show(text, "wbp-notice", "status")
 
     def warn(self, text: str) -> None:
         """Show what went wrong; it stays until something else is shown."""
-        self._show(text, "wb-notice wb-warn", "alert")
+        self._show(text, "wbp-notice wbp-warn", "alert")
 
     def clear(self) -> None:
         """Show nothing."""

@@ -13,8 +13,9 @@ from workbench.apps.background import Background
 from workbench.apps.parts import Notice, header, hint, page, profile_words
 from workbench.apps.session import Opened, Session
 from workbench.catalog.case import Case
+from workbench.release.entries import REPORT
 from workbench.serving.context import context
-from workbench.values import Regions, UsageError, WorkbenchError
+from workbench.values import Regions, State, UsageError, WorkbenchError
 from workbench.widgets import FolderWidget, GalleryItem, GalleryWidget, MonitorWidget, PreviewWidget, ReportWidget
 from workbench.widgets.base import logger
 from workbench.widgets.rules import Rules, with_rules
@@ -24,6 +25,7 @@ GALLERY_HEIGHT = 208
 """px: one row of thumbnails above the picture"""
 ENDED = ("done", "stopped", "interrupted", "none")
 """states in which nothing changes any more by itself"""
+LABEL = {"description_width": "initial"}
 TITLES = ("1  Choose a folder", "2  Look and tune", "3  Redact", "4  Result")
 
 
@@ -84,16 +86,18 @@ class Screen:
         names = self.session.profile_names()
         current = self.session.profile.name
         self.profile_choice = ui.Dropdown(
-            options=names, value=current if current in names else names[0], description="Profile"
+            options=names, value=current if current in names else names[0], description="Profile", style=LABEL
         )
         self.profile_about = ui.HTML()
-        self.profile_name = ui.Text(placeholder="a name for these settings", description="Save as")
+        self.profile_name = ui.Text(placeholder="a name for these settings", description="Save as", style=LABEL)
         self.save = ui.Button(description="Save profile", icon="save")
         self.chosen = hint("No folder chosen yet.")
-        self.out = ui.Text(description="Into", layout=ui.Layout(width="min(720px, 100%)"))
+        self.out = ui.Text(description="Output folder", style=LABEL, layout=ui.Layout(width="min(720px, 100%)"))
         self.start = ui.Button(description="Start redacting", button_style="primary", icon="play")
         self.result_choice = ui.ToggleButtons(
-            options=[("Report", "report"), ("Before and after (private)", "pairs")], value="report"
+            options=[("Report of the release", "report"), ("Before and after (private)", "pairs")],
+            value="report",
+            style={"button_width": "auto"},
         )
         self.verify = ui.Button(description="Verify again", icon="check")
         self.verdict = ui.HTML()
@@ -272,9 +276,18 @@ class Screen:
                 if not status.alive and status.state in ENDED:
                     break
                 time.sleep(POLL_SECONDS)
-            self.background.do("result", self._show_result)
+            self._mark_results()
+            if status.state == "done" and (self.session.case.catalog.run(self.run).out / REPORT).is_file():
+                self.background.do("result", self._show_result)
 
         threading.Thread(target=follow, name="workbench-watch", daemon=True).start()
+
+    def _mark_results(self) -> None:
+        for index, outcome in self.session.results(self.run).items():
+            done = outcome.state is State.DONE
+            name = self.session.assets[index].path
+            item = GalleryItem(name, "done" if done else "failed", outcome.counts, outcome.error)
+            self.gallery.update(index, item)
 
     def _request(self, request: str) -> None:
         if request == "resume" and not jobs.watch(self.session.case, self.run).alive:

@@ -25,6 +25,6 @@ def monitor_status(session: Session, status: jobs.Status) -> dict[str, Any]:
 def verdict(case: Case, run: int) -> str:
     """Verify the release of a run and return the verdict as HTML."""
     result = evidence.verify(case.catalog.run(run).out)
-    kind = "wb-notice wb-good" if result.ok else "wb-notice wb-warn"
+    kind = "wbp-notice wbp-good" if result.ok else "wbp-notice wbp-warn"
     lines = "<br>".join(escape(line) for line in result.summary(limit=12).splitlines())
     return f"<div class='{kind}' role='status'>{lines}</div>"

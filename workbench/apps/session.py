@@ -12,7 +12,7 @@ from workbench.detect.protocol import Detector
 from workbench.evidence import on_screen
 from workbench.media import photo
 from workbench.profiles import Profile
-from workbench.values import Asset, Detections, Kind, Regions, State, UsageError
+from workbench.values import Asset, Detections, Kind, Outcome, Regions, State, UsageError
 
 THUMBNAIL_SIDE = 320
 """px of the longer side of a thumbnail"""
@@ -146,6 +146,16 @@ class Session:
     def failures(self, run: int) -> list[tuple[str, str]]:
         """Return the files of a run that are not in its output, with the reason."""
         return [(item.asset, item.error) for item in self.case.catalog.outcomes(run) if item.state is not State.DONE]
+
+    def results(self, run: int) -> dict[int, Outcome]:
+        """Return the outcomes of a run for those chosen pictures that were in it, by their position."""
+        places = {(asset.source, asset.path): index for index, asset in enumerate(self.assets)}
+        found = self.case.catalog.results(run)
+        return {
+            places[asset.source, asset.path]: outcome
+            for asset, outcome in found
+            if (asset.source, asset.path) in places
+        }
 
     def hidden(self, run: int) -> dict[str, int]:
         """Return how many regions of each kind a run has hidden so far."""

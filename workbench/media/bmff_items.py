@@ -6,6 +6,8 @@ from workbench.media.bmff_boxes import Box, boxes, children
 from workbench.media.bytewise import number
 
 MAX_ITEMS = 10_000
+MAX_LINKS = 50_000
+"""Extents, and properties given to items, that are read."""
 ALPHA = (b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", b"urn:mpeg:hevc:2015:auxid:1")
 
 
@@ -90,6 +92,7 @@ def _read_locations(data: bytes, box: Box, inside: Box | None, found: Items) -> 
     wide = 4 if version == 2 else 2
     count = number(data, box.body + 6, wide)
     at = box.body + 6 + wide
+    left = MAX_LINKS
     for _ in range(min(count, MAX_ITEMS)):
         key = number(data, at, wide)
         at += wide
@@ -102,7 +105,8 @@ def _read_locations(data: bytes, box: Box, inside: Box | None, found: Items) -> 
         at += 4 + base_size
         extents = []
         for _ in range(pieces):
-            if at >= box.end:
+            left -= 1
+            if at >= box.end or left < 0:
                 return
             offset = base + number(data, at + index_size, offset_size)
             length = number(data, at + index_size + offset_size, length_size)
@@ -120,6 +124,7 @@ def _read_locations(data: bytes, box: Box, inside: Box | None, found: Items) -> 
 def _read_properties(data: bytes, box: Box, found: Items) -> None:
     container = next(iter(children(data, box, "ipco")), None)
     properties = list(boxes(data, container.body, container.end))[:MAX_ITEMS] if container else []
+    left = MAX_LINKS
     for table in children(data, box, "ipma")[:10]:
         version, flags = number(data, table.body, 1), number(data, table.body + 1, 3)
         wide, step = 4 if version else 2, 2 if flags & 1 else 1
@@ -132,7 +137,8 @@ def _read_properties(data: bytes, box: Box, found: Items) -> None:
                 if key in found.items and 0 < index <= len(properties):
                     found.items[key] = _with_property(data, found.items[key], properties[index - 1])
             at += count * step
-            if at >= table.end:
+            left -= count
+            if at >= table.end or left < 0:
                 break
         if at == table.end:
             found.exact.add(table.offset)

@@ -66,12 +66,12 @@ def check_photo(
         data = path.read_bytes()
         blocks = containers.blocks(data)
     except OSError as error:
-        return [Finding("readable", f"{path.name} cannot be read again: {error.strerror}.", path.name)]
+        return [Finding("readable", f"The file cannot be read again: {error.strerror}.", path.name)]
     except FileError as error:
-        return [Finding("format", f"{path.name}: {error}", path.name)]
+        return [Finding("format", str(error), path.name)]
     found = []
     for check, message, offset in _all_problems(data, blocks, size, frames, allow_icc, regions, before):
-        found.append(Finding(check, f"{path.name}: {message}.", path.name, offset))
+        found.append(Finding(check, f"{message[0].upper()}{message[1:]}.", path.name, offset))
         if len(found) >= MAX_FINDINGS:
             break
     return found
@@ -166,7 +166,7 @@ def _rows(
         if inside:
             by_frame.setdefault(int(frame), []).append(region)
         else:
-            wrong.append(f"the region {region} of frame {frame} does not lie inside the picture")
+            wrong.append(f"{region} of frame {frame} does not lie inside the picture")
     return by_frame, wrong
 
 

@@ -93,7 +93,7 @@ class Region:
         return x0 < a1 and a0 < x1 and y0 < b1 and b0 < y1
 
     def __str__(self) -> str:
-        return f"{self.kind} at {list(self.box)}"
+        return f"the {self.kind} at {list(self.box)}"
 
 
 def problems(

@@ -13,7 +13,7 @@ from workbench.media.disclose_bmff import disclose_bmff
 from workbench.media.disclose_jpeg import disclose_jpeg, read_payloads
 from workbench.media.disclose_other import disclose_bmp, disclose_gif, disclose_tiff, disclose_webp
 from workbench.media.disclose_png import disclose_png
-from workbench.media.facts import Disclosure, Facts, Source
+from workbench.media.facts import MAX_FACTS, Disclosure, Facts, Source
 from workbench.media.facts_xmp import read_xmp
 from workbench.values import FileError
 
@@ -29,6 +29,10 @@ _READERS: dict[str, Callable[[Facts, Source, list[Block]], None]] = {
     "GIF": disclose_gif,
     "BMP": disclose_bmp,
     "BMFF": disclose_bmff,
+}
+_BRANDS = {
+    **dict.fromkeys((b"avif", b"avis"), "AVIF"),
+    **dict.fromkeys((b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"), "HEIF"),
 }
 _ODD = ("damaged", "between segments", "behind", "hidden", "not looked at")
 _MAX_DEPTH = 2
@@ -68,11 +72,14 @@ def disclosures(path: Path) -> list[Disclosure]:
         ) from None
     if not data:
         raise FileError(f"{path.name} is empty: there is nothing in it to inspect.")
+    family = containers.container(data)
     facts = Facts()
     facts.add("other", "file name", path.name, "file system", None)
     moment = datetime.fromtimestamp(status.st_mtime, UTC)
     facts.add("date", "file modification time", f"{moment:%Y-%m-%d %H:%M:%S} UTC", "file system", None)
-    _read(facts, Source(data, containers.container(data) or "file"))
+    _read(facts, Source(data, _BRANDS.get(data[8:12], "MP4") if family == "BMFF" else family or "file"))
+    if len(facts.rows) >= MAX_FACTS:
+        facts.rows[-1] = Disclosure("other", "list cut short", f"only {MAX_FACTS} lines are shown", "file", None)
     return facts.rows
 
 

@@ -54,6 +54,8 @@ class Facts:
     """Collects disclosures; drops exact repetitions."""
 
     rows: list[Disclosure] = field(default_factory=list)
+    budget: int = 1 << 28
+    """bytes of payloads that may still be read: a hostile file points to the same bytes from thousands of tags"""
     depth: int = 0
     """how many pictures inside pictures the reader has descended into"""
     _seen: set[tuple[str, str, str, str, int | None]] = field(default_factory=set)
@@ -65,6 +67,11 @@ class Facts:
         if len(self.rows) < MAX_FACTS and key not in self._seen:
             self._seen.add(key)
             self.rows.append(Disclosure(group, label, text, where, offset))
+
+    def spend(self, size: int) -> bool:
+        """Take `size` bytes from the budget; False when it is used up."""
+        self.budget -= size
+        return self.budget >= 0
 
 
 def one_line(text: str) -> str:

@@ -12,7 +12,7 @@ _KEYS = {
     "claim_generator": ("device", "claim generator"), "softwareAgent": ("device", "software agent"),
     "title": ("comment", "title"), "dc:title": ("comment", "title"), "instanceID": ("serial", "instance ID"),
     "instance_id": ("serial", "instance ID"), "documentID": ("serial", "document ID"), "when": ("date", "action time"),
-    "name": ("device", "claim generator"), "digitalSourceType": ("C2PA", "source type"), "action": ("C2PA", "action"),
+    "name": ("C2PA", "name"), "digitalSourceType": ("C2PA", "source type"), "action": ("C2PA", "action"),
     "parameters": ("C2PA", "parameters"), "dc:format": ("C2PA", "format"),
 }  # fmt: skip
 _COMMON_NAME = re.compile(rb"\x06\x03\x55\x04([\x03\x0a])[\x0c\x13\x14]")

@@ -54,6 +54,9 @@ def read_exif(facts: Facts, source: Source, file_is_tiff: bool = False) -> dict[
             _read_gps(facts, tiff, directory, where, source)
             continue
         for tag in directory.tags:
+            payload = tag.number in _PAYLOADS or tag.number in (37500, 0xC634)
+            if payload and not facts.spend(tag.size):
+                continue
             if tag.number in _PAYLOADS and tag.size:
                 name = _PAYLOADS[tag.number]
                 payloads[name] = Source(tiff.raw(tag), f"{where}, {name}", source.at(tag.offset), source.exact)
@@ -84,17 +87,17 @@ def tag_name(directory: str, tag: int) -> str:
 def show(tiff: Tiff, tag: Tag) -> str:
     """Return a tag's value for reading: text, a few numbers, or how many bytes there are."""
     if tag.number == 0x9286:
-        raw = tiff.raw(tag)
+        raw = tiff.raw(tag, 10_000)
         encoding = _CODES.get(raw[:8])
         if encoding == "utf-16" and tiff.order == "big" and raw[8:10] not in (b"\xff\xfe", b"\xfe\xff"):
             encoding = "utf-16-be"
-        return raw[8:100_000].decode(encoding, "replace").strip("\0 ") if encoding else decode(raw)
+        return raw[8:].decode(encoding, "replace").strip("\0 ") if encoding else decode(raw)
     if tag.kind == 2 or 0x9C9B <= tag.number <= 0x9C9F:
         return tiff.text(tag)
     if tag.kind in (1, 6, 7):
-        raw = tiff.raw(tag)[:200].rstrip(b"\0")
+        raw = tiff.raw(tag, 200).rstrip(b"\0")
         if raw and all(32 <= byte < 127 for byte in raw):
-            return decode(tiff.raw(tag))
+            return decode(tiff.raw(tag, 10_000))
         if tag.size > 16:
             return f"{tag.size} bytes"
     shown = " ".join(f"{value:.6g}" for value in tiff.values(tag, 12))
@@ -143,7 +146,7 @@ def _read_gps(facts: Facts, tiff: Tiff, directory: Directory, where: str, source
         elif tag.number == 7 and len(values) >= 3:
             value = f"{values[0]:02.0f}:{values[1]:02.0f}:{values[2]:05.2f}"
         elif tag.number in (27, 28):
-            raw = tiff.raw(tag)
+            raw = tiff.raw(tag, 10_000)
             value = decode(raw[8:]) if raw[:8] in _CODES else decode(raw)
         else:
             value = f"{show(tiff, tag)} {mark if tag.number in _UNITS else ''}".strip()
@@ -166,7 +169,7 @@ def _read_thumbnail(facts: Facts, tiff: Tiff, directory: Directory, source: Sour
     if not pixels or directory.name == "IFD0" or not width:
         return
     reduced = tiff.integers(directory.tag(254), 1) == (1,)
-    size = sum(tiff.integers(directory.tag(279) or directory.tag(325)))
+    size = sum(tiff.integers(directory.tag(279) or directory.tag(325), 10_000))
     value = f"{width} x {height} pixels, {size} bytes"
     at = source.at(directory.offset)
     if file_is_tiff and not reduced and directory.name.startswith("IFD"):

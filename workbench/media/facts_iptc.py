@@ -1,5 +1,6 @@
 """What Photoshop image resources and IPTC-IIM records disclose (Adobe's file format specification; IIM 4.2)."""
 
+import re
 from collections.abc import Iterator
 
 from workbench.media.bytewise import number
@@ -101,6 +102,9 @@ def read_photoshop(facts: Facts, source: Source) -> Iterator[tuple[str, Source]]
         facts.add("other", "Photoshop resources", f"{len(names)}: {listed}", source.where, source.base)
 
 
+_MARK = re.compile(b"8BIM|PHUT|AgHg|DCSR|MeSa")
+
+
 def _next(data: bytes, start: int) -> int:
-    found = [at for mark in (b"8BIM", b"PHUT", b"AgHg", b"DCSR", b"MeSa") if (at := data.find(mark, start)) >= 0]
-    return min(found, default=-1)
+    found = _MARK.search(data, start)
+    return found.start() if found else -1

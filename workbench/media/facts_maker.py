@@ -199,11 +199,11 @@ def _read_entry(facts: Facts, inner: Tiff, entry: Tag, vendor: _Vendor, note: So
     group, label = vendor.tags.get(entry.number, ("", ""))
     if not group or not entry.size or (entry.kind == 4 and entry.number in (vendor.preview or ())):
         return
-    raw = inner.raw(entry)
+    raw = inner.raw(entry, 10_000)
     offset = note.at(entry.offset - tag.offset)
     if group == "thumbnail":
         if len(raw) > 100:
-            facts.add(group, f"{label} in the maker note", f"{len(raw)} bytes", note.where, offset)
+            facts.add(group, f"{label} in the maker note", f"{entry.size} bytes", note.where, offset)
         return
     if entry.kind in (2, 7) or (entry.kind == 1 and entry.count > 4):
         text = decode(raw)

@@ -1,6 +1,7 @@
 """What XMP packets disclose (ISO 16684-1), including extended XMP and the schemas of cameras, drones and editors."""
 
 import re
+from itertools import islice
 from xml.etree import ElementTree
 
 from workbench.media.facts import Facts, Source
@@ -32,6 +33,13 @@ _PREFIXES = {
     "http://ns.google.com/photos/1.0/image/": "GImage",
     "http://ns.google.com/photos/1.0/container/": "Container",
     "http://www.dji.com/drone-dji/1.0/": "drone-dji",
+    "http://www.digikam.org/ns/1.0/": "digiKam",
+    "http://ns.adobe.com/lightroom/1.0/": "lr",
+    "http://ns.acdsee.com/iptc/1.0/": "acdsee",
+    "http://ns.adobe.com/xmp/sType/Area#": "stArea",
+    "http://ns.microsoft.com/photo/1.2/t/RegionInfo#": "MPRI",
+    "http://ns.microsoft.com/photo/1.2/t/Region#": "MPReg",
+    "adobe:ns:meta/": "x",
 }
 # By the property's own name, first match wins.
 _RULES = (
@@ -48,7 +56,8 @@ _RULES = (
     ("device", re.compile(r"^(make|model|software|creatortool|softwareagent|lens.*|firmware.*|hostcomputer|.*camera.*|"
                           r"dronemodel|productname|toolkit|xmptk)$", re.I)),
     ("comment", re.compile(r"^(description|title|headline|usercomment|subject|keywords?|caption|instructions|label|"
-                           r"event|hierarchicalsubject|lastkeyword.*|parameters|prompt)$", re.I)),
+                           r"event|hierarchicalsubject|lastkeyword.*|tagslist|categories|catalogsets|"
+                           r"parameters|prompt)$", re.I)),
 )  # fmt: skip
 _DEGREES = re.compile(r"^\s*(\d+),(\d+(?:\.\d+)?)(?:,(\d+(?:\.\d+)?))?([NSEW])\s*$")
 
@@ -98,7 +107,9 @@ def _text(data: bytes) -> str:
 def _local(name: str) -> tuple[str, str]:
     space, _, local = name.rpartition("}")
     space = space.removeprefix("{")
-    return _PREFIXES.get(space, space.rstrip("/#").rpartition("/")[2]), local
+    # Of an unknown name space the last part that is not a version number.
+    parts = [part for part in space.rstrip("/#").split("/") if part and not part[0].isdigit()]
+    return _PREFIXES.get(space, parts[-1] if parts else ""), local
 
 
 def _flatten(root: ElementTree.Element) -> list[tuple[str, str]]:
@@ -113,8 +124,6 @@ def _flatten(root: ElementTree.Element) -> list[tuple[str, str]]:
             space, key = _local(name)
             if space not in ("rdf", "xml", "") or key == "resource":
                 found.append((f"{inner}/{space}:{key}", value))
-            elif key in ("xmptk",):
-                found.append(("/x:xmptk", value))
         children = list(element)
         if element.text and element.text.strip() and not children:
             found.append((inner, element.text.strip()))
@@ -181,6 +190,6 @@ _BROKEN = re.compile(r"""(?:<|\s)([A-Za-z][\w-]*):([A-Za-z]\w*)(?:="([^"]{1,300}
 def _read_broken(facts: Facts, text: str, source: Source) -> None:
     """Add what can be picked out of a packet that is not well-formed XML."""
     facts.add("other", "XMP is damaged", "only what could be picked out of it is listed", source.where, source.base)
-    for match in list(_BROKEN.finditer(text))[:2000]:
+    for match in islice(_BROKEN.finditer(text), 2000):
         if match[1] not in ("xmlns", "rdf", "xml", "x"):
             _classify(facts, f"{match[1]}:{match[2]}", (match[3] or match[4]).strip(), source)

@@ -95,8 +95,11 @@ class _Scan:
     data: bytes
     items: Items
     parts: list[Block] = field(default_factory=list)
+    budget: int = 0
+    """bytes of coded pictures that may still be looked into: items may all share the same bytes"""
 
     def blocks(self) -> list[Block]:
+        self.budget = 4 * len(self.data)
         end = self.walk(0, len(self.data), "")
         if end < len(self.data):
             name = f"trailer ({looks_like(self.data, end)})"
@@ -179,6 +182,10 @@ class _Scan:
                 yield from self.messages(kind, offset, size)
 
     def messages(self, kind: str, start: int, size: int) -> Iterator[Block]:
+        self.budget -= size
+        if self.budget < 0:
+            yield Block("coded picture that was not looked into", start, size, False)
+            return
         for offset, length in message_runs(kind, self.data, start, start + size):
             yield Block("message inside the coded picture", offset, length, False)
 

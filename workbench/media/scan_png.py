@@ -60,7 +60,7 @@ def _judged_pixels(data: bytes, parts: list[Block]) -> list[Block]:
     width, height = number(data, 16, 4), number(data, 20, 4)
     bits = number(data, 24, 1) * _SAMPLES.get(number(data, 25, 1), 0)
     # Adam7 filters seven small pictures: at most one more filter byte and one partial byte a row and pass.
-    limit = min((width * bits // 8 + 16) * (height + 16) * 2, 1 << 34)
+    limit = min((width * bits // 8 + 16) * (height + 16) * 2, 1 << 31)
     judged = list(parts)
     run: list[int] = []
     for index, part in enumerate([*parts, Block("", 0, 0, True)]):

@@ -65,7 +65,7 @@ def _tag_blocks(tiff: Tiff, directory: Directory, tag: Tag, page: bool) -> Itera
 
 def _structural(tiff: Tiff, directory: Directory, tag: Tag) -> bool:
     if tag.number == 347:  # tables shared by JPEG strips
-        return all(block.essential for block in scan_jpeg.scan(tiff.raw(tag)))
+        return tag.size < 65536 and all(block.essential for block in scan_jpeg.scan(tiff.raw(tag)))
     if tag.number in (282, 283):  # TIFF 6.0 asks for a resolution: these values say nothing
         return tiff.raw(tag) in _NO_RESOLUTION
     if tag.number in _HARMLESS:
@@ -115,6 +115,9 @@ class _Pixels:
         raw = _raw_size(self.tiff, directory)
         known = page and compression in _KNOWN_CODECS
         for where, length in _STREAMS:
+            self.budget -= sum(held.size for key in (where, length) if (held := directory.tag(key)))
+            if self.budget < 0:
+                return
             offsets = self.tiff.integers(directory.tag(where))
             sizes = self.tiff.integers(directory.tag(length))
             for offset, size in zip(offsets, sizes, strict=False):

@@ -69,20 +69,21 @@ class Tiff:
     big: bool = False
     directories: list[Directory] = field(default_factory=list)
 
-    def raw(self, tag: Tag) -> bytes:
-        """Return the bytes of a value."""
-        return self.data[tag.offset : tag.offset + tag.size]
+    def raw(self, tag: Tag, most: int | None = None) -> bytes:
+        """Return the bytes of a value, at most `most`."""
+        size = tag.size if most is None else min(tag.size, most)
+        return self.data[tag.offset : tag.offset + size]
 
     def text(self, tag: Tag) -> str:
         """Return a value as text, without the padding that cameras add."""
-        raw = self.raw(tag)[:100_000]
+        raw = self.raw(tag, 10_000)
         if 0x9C9B <= tag.number <= 0x9C9F:  # Windows XP tags
             return raw.decode("utf-16-le", "replace").split("\0")[0].strip()
         return raw.strip(b"\0 \r\n\t").decode("utf-8", "replace").replace("\0", "; ").strip()
 
     def values(self, tag: Tag, most: int = 100_000) -> tuple[Value, ...]:
         """Return at most `most` numbers of a value; text and unknown types give their bytes."""
-        raw = self.raw(tag)
+        raw = self.raw(tag, most * 8)
         mark = "<" if self.order == "little" else ">"
         if tag.kind in (5, 10):
             letter = "I" if tag.kind == 5 else "i"

@@ -9,7 +9,7 @@ from workbench.values import Kind
 
 NAMES: Mapping[Kind, str] = {
     Kind.FACE: "Faces",
-    Kind.PLATE: "Number plates",
+    Kind.PLATE: "Licence plates",
     Kind.PERSON: "Whole persons",
     Kind.TEXT: "Text",
     Kind.SCREEN: "Screens",

@@ -39,7 +39,7 @@ def test_a_report_tells_what_was_hidden_and_what_was_not(release: Release) -> No
     text = text_of((release.out / "report.html").read_text("utf-8"))
     assert "3 pictures, settings “publication”, 21 November 2025" in text
     assert "Faces 2 1 hidden" in text
-    assert "Number plates 2 2 hidden" in text
+    assert "Licence plates 2 2 hidden" in text
     assert "Text 0 0 looked for, none found" in text
     for kind in Kind:
         assert wording.NAMES[kind] in text

@@ -63,7 +63,7 @@ export function list(words) {
 /** What a kind is called, in the order of its number key. */
 export const WORDS = {
   face: ["face", "faces"],
-  plate: ["number plate", "number plates"],
+  plate: ["licence plate", "licence plates"],
   person: ["person", "people"],
   text: ["piece of text", "pieces of text"],
   screen: ["screen", "screens"],
@@ -71,7 +71,7 @@ export const WORDS = {
   other: ["other object", "other objects"],
 };
 
-/** Say counts by kind: "12 faces and 1 number plate". */
+/** Say counts by kind: "12 faces and 1 licence plate". */
 export function sayCounts(counts) {
   const kinds = Object.keys(WORDS).filter((kind) => counts[kind] > 0);
   return list(kinds.map((kind) => count(counts[kind], ...WORDS[kind])));
