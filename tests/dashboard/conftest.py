@@ -10,7 +10,8 @@ import os
 from pathlib import Path
 
 import pytest
-from served_pages import CHROMIUM, FLAGS, PATIENCE, is_here
+from chromium import CHROMIUM, FLAGS
+from served_pages import PATIENCE, is_here
 
 from workbench.serving import launch
 

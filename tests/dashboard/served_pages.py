@@ -1,6 +1,5 @@
 """What the tests of served pages share: a browser's flags, patience, and a look at a server's kernels."""
 
-import shutil
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -8,16 +7,6 @@ from urllib.parse import urlsplit
 
 import psutil
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PATIENCE = 60  # seconds: machines are slow and shared
 
 

@@ -3,21 +3,11 @@
 import base64
 import copy
 import json
-import shutil
 from typing import Any
 
 import pytest
+from chromium import CHROMIUM, FLAGS
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 ADDRESS = "http://workbench.test/"
 
 FAKE_MODEL = """
@@ -133,7 +123,7 @@ class View:
         return list(self.page.evaluate("model.saved"))
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium():
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed")

@@ -14,7 +14,7 @@ from workbench.apps.parts import Notice, header, hint, page, profile_words
 from workbench.apps.session import Opened, Session
 from workbench.catalog.case import Case
 from workbench.release.entries import REPORT
-from workbench.serving.context import context
+from workbench.serving.context import context, start_log
 from workbench.values import Regions, State, UsageError, WorkbenchError
 from workbench.widgets import FolderWidget, GalleryItem, GalleryWidget, MonitorWidget, PreviewWidget, ReportWidget
 from workbench.widgets.base import logger
@@ -46,8 +46,9 @@ def build(case: Path | str | None = None, roots: list[Path] | None = None) -> ui
     """
     given = context()
     folder = Path(case) if case is not None else given.case or Path("workbench-case")
-    screen = Screen(Session(Case.open(folder)), roots or list(given.roots) or [Path.home()])
-    return screen.root
+    opened = Case.open(folder)
+    start_log(opened.path)
+    return Screen(Session(opened), roots or list(given.roots)).root
 
 
 class Screen:
@@ -228,6 +229,8 @@ class Screen:
     # Profiles
 
     def _use_profile(self, name: str) -> None:
+        if name == self.session.profile.name:
+            return  # just saved: it is what the sliders show
         profile = self.session.load_profile(name)
         self.profile_about.value = profile_words(profile)
         self.preview.profile = profile
@@ -237,6 +240,9 @@ class Screen:
     def _save_profile(self) -> None:
         name = self.profile_name.value.strip()
         self.session.save_profile(name, self.preview.profile)
+        self.preview.profile = self.session.profile
+        self.profile_about.value = profile_words(self.session.profile)
+        self.background.do("exact", lambda: self._render(self.preview.rules))
         self.profile_choice.options = self.session.profile_names()
         self.profile_choice.value = name
         self.profile_name.value = ""

@@ -98,7 +98,10 @@ def _read_box(facts: Facts, source: Source, box: Box) -> None:
             facts.add("maker note" if kind else "other", f"uuid box {kind or name}", f"{size} bytes", where, at)
     elif box.kind in ("free", "skip", "wide"):
         if data[box.body : box.end].strip(b"\0"):
-            value = f"{size} bytes ({looks_like(data, box.body, size)})"
+            looks = looks_like(data, box.body, size)
+            value = (
+                decode(data[box.body : min(box.end, box.body + 1000)]) if looks == "text" else f"{size} bytes ({looks})"
+            )
             facts.add("trailer", f"{box.kind} box that is not empty", value, where, at)
     elif box.kind in ("mpvd", "sefd"):
         facts.add("trailer", "motion photo" if box.kind == "mpvd" else "Samsung data", f"{size} bytes", where, at)

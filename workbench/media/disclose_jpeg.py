@@ -103,6 +103,7 @@ _COUNTED = {
     "JFXX thumbnail": ("thumbnail", "JFXX thumbnail"),
     "FLIR thermal data": ("second picture", "FLIR thermal picture"),
     "JPEG-HDR second picture": ("second picture", "JPEG-HDR ratio picture"),
+    "Casio QVCI": ("maker note", "Casio"),
     "CIFF": ("maker note", "Canon CIFF"),
     "Ricoh RMETA": ("maker note", "Ricoh"),
 }

@@ -20,6 +20,7 @@ _PAYLOADS = (
     (0xE1, b"http://ns.adobe.com/xmp/extension/\0", "extended XMP"),
     (0xE1, b"FLIR\0", "FLIR thermal data"),
     (0xE1, b"<?xpacket", "XMP"),
+    (0xE1, b"QVCI\0", "Casio QVCI"),
     (0xE2, b"ICC_PROFILE\0", "ICC"),
     (0xE2, b"MPF\0", "MPF second pictures"),
     (0xE2, b"FPXR\0", "FlashPix"),

@@ -1,0 +1,83 @@
+"""One visit to the dashboard, as a person makes it: choose, look, slide, redact, read, come back."""
+
+import re
+
+import pytest
+from served_pages import kernels, until
+
+from workbench import evidence
+from workbench.media.samples import write_samples
+from workbench.serving.dashboards import dashboards_folder
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    made = tmp_path_factory.mktemp("dashboard")
+    for sample in write_samples(made / "all"):
+        if sample.stem in ("astronaut", "parking"):
+            target = made / "pictures" / sample.name
+            target.parent.mkdir(exist_ok=True)
+            sample.rename(target)
+    (made / "pictures" / "empty.jpg").write_bytes(b"")
+    return made
+
+
+@pytest.fixture(scope="module")
+def server(serve, place):
+    return serve(dashboards_folder(), case=place / "case", roots=[place])
+
+
+def wait_for(page, text: str) -> None:
+    page.get_by_text(re.compile(text)).locator("visible=true").first.wait_for()
+
+
+def test_from_a_folder_to_a_verified_release(server, place, visit):
+    page = visit(server)
+    wait_for(page, "Everything stays on this machine")
+
+    page.get_by_text("pictures", exact=True).first.click()
+    page.get_by_role("button", name=re.compile("Choose .pictures")).click()
+    wait_for(page, "Exact result")
+    page.get_by_text("parking.jpg", exact=True).first.click()
+    wait_for(page, "3 of 3")
+    wait_for(page, "Exact result")
+
+    # A stricter confidence leaves some of the text visible: said in words, and computed anew by Python.
+    slider = page.get_by_role("slider", name=re.compile("Confidence", re.IGNORECASE)).locator("visible=true").first
+    before = slider.input_value()
+    slider.focus()
+    slider.press("ArrowRight")
+    assert slider.input_value() != before
+    wait_for(page, "Exact result")
+
+    page.get_by_label("Save as").fill("mine")
+    page.get_by_role("button", name="Save profile").click()
+    wait_for(page, "Saved as 'mine'")
+
+    page.get_by_role("tab", name=re.compile("3")).click()
+    out = page.get_by_label("Output folder")
+    assert out.input_value() == str(place / "pictures-redacted")
+    page.get_by_role("button", name="Start redacting").click()
+    wait_for(page, "Finished")
+    wait_for(page, "empty.jpg")  # what failed is listed, the rest was done
+    result = evidence.verify(place / "pictures-redacted")
+    assert result.ok, result.summary()
+    assert result.files == 2
+
+    page.get_by_role("tab", name=re.compile("4")).click()
+    page.frame_locator("iframe").get_by_text("Redaction report").wait_for()
+    page.get_by_role("button", name="Verify again").click()
+    wait_for(page, "Verified: 2 files")
+    page.get_by_role("button", name=re.compile("Before and after")).click()
+    page.frame_locator("iframe").get_by_text("PRIVATE").first.wait_for()
+
+
+def test_whoever_comes_back_sees_where_the_run_is(server, place, visit):
+    page = visit(server)
+    wait_for(page, "Everything stays on this machine")
+    page.get_by_role("tab", name=re.compile("3")).click()
+    wait_for(page, "Finished")
+    page.context.close()
+    until(lambda: not kernels(server))
