@@ -8,7 +8,7 @@ digest that stands in every manifest. Figures in `FLOORS` come from the attacks 
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -186,20 +186,32 @@ class Profile(BaseModel):
 
 def _below(limit: Floor, rule: KindRule) -> str:
     """Return what makes `rule` weaker than `limit`, or an empty string."""
-    if rule.method not in limit.methods:
-        return f"the method '{rule.method}' is too weak (use {' or '.join(limit.methods)})"
-    if rule.shape not in limit.shapes:
-        return f"the shape '{rule.shape}' leaves corners that identify people (use {' or '.join(limit.shapes)})"
-    if rule.pad < limit.pad:
-        return f"a margin of {rule.pad:g} shows too much of the rim (at least {limit.pad:g})"
-    if rule.min_score > limit.max_min_score:
-        return f"a confidence of {rule.min_score:g} lets too much through (at most {limit.max_min_score:g})"
-    if rule.min_size > limit.max_min_size:
-        return f"objects from {limit.max_min_size:g} px on may not stay visible (not {rule.min_size:g})"
     least = {Method.BLUR: limit.blur, Method.PIXELATE: limit.pixelate}.get(rule.method, 0.0)
-    if rule.strength < least:
-        return f"a {rule.method} of strength {rule.strength:g} can be undone (at least {least:g} of the object)"
-    return ""
+    problems = (
+        (rule.method not in limit.methods, f"the method '{rule.method}' is too weak (use {_either(limit.methods)})"),
+        (
+            rule.shape not in limit.shapes,
+            f"the shape '{rule.shape}' leaves corners that identify people (use {_either(limit.shapes)})",
+        ),
+        (rule.pad < limit.pad, f"a margin of {rule.pad:g} shows too much of the rim (at least {limit.pad:g})"),
+        (
+            rule.min_score > limit.max_min_score,
+            f"a confidence of {rule.min_score:g} lets too much through (at most {limit.max_min_score:g})",
+        ),
+        (
+            rule.min_size > limit.max_min_size,
+            f"objects from {limit.max_min_size:g} px on may not stay visible (not {rule.min_size:g})",
+        ),
+        (
+            rule.strength < least,
+            f"a {rule.method} of strength {rule.strength:g} can be undone (at least {least:g} of the object)",
+        ),
+    )
+    return next((sentence for is_weaker, sentence in problems if is_weaker), "")
+
+
+def _either(choices: Sequence[str]) -> str:
+    return " or ".join(choices)
 
 
 def _validated(settings: Mapping[str, Any], where: str) -> Profile:

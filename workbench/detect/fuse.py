@@ -1,0 +1,71 @@
+"""Joins what several looks of one network at one picture saw.
+
+Each look errs on its own: what is really there is seen by several, what is not mostly by one. So
+agreement raises the score, and the boxes are averaged, which places them better than any single look does.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench import geometry
+from workbench.values import Detections
+
+SAME = 0.4
+"""IoU from which boxes of different looks are the same object; 0.3 to 0.6 made no difference on WIDER FACE"""
+
+
+def fuse(looks: Sequence[Detections], operating_point: float = 0.2) -> Detections:
+    """Return the objects that any look saw, best score first.
+
+    Parameters
+    ----------
+    looks : sequence of Detections
+        One per look, of a single kind, boxes in pixels of the same picture.
+    operating_point : float
+        The fused score that is to be called 0.2.
+
+    Returns
+    -------
+    Detections
+        Per object the average of its boxes, weighted by their scores, and one score: the chance that not all
+        looks are wrong, ``1 - prod(1 - s)`` over the best score `s` of every look, as if they erred
+        independently. They do not quite, so the odds are multiplied by one constant that moves
+        `operating_point` to 0.2. This keeps the order of scores.
+    """
+    found = Detections.concat(looks)
+    if not len(found):
+        return found
+    look = np.repeat(np.arange(len(looks)), [len(each) for each in looks])
+    boxes, scores, leaders = [], [], []
+    for members in _groups(found.boxes, found.scores, SAME):
+        weights = found.scores[members].astype(np.float64)
+        boxes.append(weights @ found.boxes[members] / weights.sum())
+        best = np.zeros(len(looks))
+        np.maximum.at(best, look[members], weights)
+        scores.append(1 - np.prod(1 - best))
+        leaders.append(members[0])
+    first = found[np.array(leaders, dtype=np.intp)]
+    fused = Detections(
+        np.array(boxes, np.float32), rescaled(np.array(scores), operating_point), first.kinds, first.origins
+    )
+    return fused[np.argsort(-fused.scores, kind="stable")]
+
+
+def rescaled(scores: NDArray[np.float64], operating_point: float, meaning: float = 0.2) -> NDArray[np.float32]:
+    """Return scores with their odds multiplied so that `operating_point` becomes `meaning`; the order stays."""
+    factor = meaning / (1 - meaning) * (1 - operating_point) / operating_point
+    return np.asarray(factor * scores / (1 - scores + factor * scores), np.float32)
+
+
+def _groups(boxes: geometry.Boxes, scores: NDArray[np.float32], threshold: float) -> list[NDArray[np.intp]]:
+    """Return the rows of each object, its best first: the best free box takes all free ones that overlap it."""
+    order = np.argsort(-scores, kind="stable")
+    groups = []
+    while order.size:
+        near = geometry.iou(boxes[order[:1]], boxes[order])[0] > threshold
+        near[0] = True  # an empty box does not even overlap itself
+        groups.append(order[near])
+        order = order[~near]
+    return groups

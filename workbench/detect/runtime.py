@@ -1,0 +1,160 @@
+"""One small interface to the fastest way of running an ONNX network on this machine's processor.
+
+OpenVINO comes first, onnxruntime is the fallback. ``WORKBENCH_RUNTIME`` (``openvino`` or
+``onnxruntime``) forces one. Networks whose file fixes the size of their input can be run at any size.
+"""
+
+import os
+import threading
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.detect.onnx_shape import with_free_inputs
+from workbench.values import UsageError
+
+Engine = Literal["openvino", "onnxruntime"]
+ENGINES: tuple[Engine, ...] = ("openvino", "onnxruntime")
+CHOICE = "WORKBENCH_RUNTIME"
+
+
+class Runner(Protocol):
+    """One compiled network."""
+
+    precision: str
+
+    def run(self, tensor: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        """Return every output of the network, in the order of the file."""
+        ...
+
+
+class Session:
+    """A network that takes one float32 tensor ``(N, C, H, W)`` of any size.
+
+    Parameters
+    ----------
+    model : Path or bytes
+        An ONNX file, or its content.
+    threads : int
+        How many threads one run uses; 0 leaves it to the runtime (all cores).
+    engine : {"openvino", "onnxruntime"}, optional
+        Default: the environment's choice, else the first that is installed and takes the network.
+
+    Raises
+    ------
+    UsageError
+        When the engine is unknown or not installed, or when no engine can read the network.
+    """
+
+    def __init__(self, model: Path | bytes, threads: int = 0, engine: str | None = None) -> None:
+        name = model.name if isinstance(model, Path) else "the network"
+        content = model.read_bytes() if isinstance(model, Path) else model
+        self._lock = threading.Lock()  # a compiled network has one set of buffers, and widgets call from threads
+        problems = []
+        for candidate in _candidates(engine):
+            try:
+                self._runner: Runner = _RUNNERS[candidate](content, threads)
+            except ImportError:
+                problems.append(f"{candidate} is not installed")
+            except Exception as error:  # each runtime has error classes of its own
+                problems.append(f"{candidate}: {_first_line(error)}")
+            else:
+                self.engine: Engine = candidate
+                return
+        raise UsageError(f"{name} cannot be loaded as a network ({'; '.join(problems)}): use an ONNX file.")
+
+    @property
+    def precision(self) -> str:
+        """The arithmetic that results depend on, "f32" or "bf16"."""
+        return self._runner.precision
+
+    @property
+    def fingerprint(self) -> str:
+        """What of the runtime changes results."""
+        return f"{self.engine}-{self.precision}"
+
+    def run(self, tensor: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        """Return every output for one input ``(N, C, H, W)``, float32; safe to call from several threads."""
+        with self._lock:
+            return self._runner.run(np.ascontiguousarray(tensor, dtype=np.float32))
+
+
+def _candidates(engine: str | None) -> tuple[Engine, ...]:
+    wanted = engine or os.environ.get(CHOICE)
+    if not wanted:
+        return ENGINES
+    chosen = tuple(name for name in ENGINES if name == wanted)
+    if not chosen:
+        raise UsageError(f"There is no runtime '{wanted}' ({CHOICE}): use {' or '.join(ENGINES)}.")
+    return chosen
+
+
+def _first_line(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[-1][:120].rstrip(".") if lines else type(error).__name__
+
+
+@cache
+def _core() -> Any:
+    import openvino
+
+    return openvino.Core()
+
+
+@cache
+def openvino_precision() -> str:
+    """Return "bf16" where this processor computes in bfloat16 natively, else "f32".
+
+    Emulated bfloat16 would cost accuracy and time at once, so the device is asked what it does well.
+    """
+    return "bf16" if "BF16" in _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
+
+
+class _OpenVino:
+    def __init__(self, content: bytes, threads: int) -> None:
+        core = _core()
+        self.precision = openvino_precision()
+        model = core.read_model(content, b"")
+        first = model.inputs[0]
+        if not first.partial_shape.is_dynamic:
+            rank = len(first.partial_shape)
+            channels = int(first.partial_shape[1].get_length())
+            # One compiled network for every size: compiling one per size costs more than a picture.
+            model.reshape({first: [-1, channels, *([-1] * (rank - 2))]})
+        hints: dict[str, Any] = {
+            "PERFORMANCE_HINT": "LATENCY",
+            "INFERENCE_PRECISION_HINT": self.precision,
+            "ENABLE_CPU_PINNING": False,  # several worker processes would all be pinned to the same cores
+        }
+        if threads > 0:
+            hints["INFERENCE_NUM_THREADS"] = threads
+        self._request = core.compile_model(model, "CPU", hints).create_infer_request()
+
+    def run(self, tensor: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        results = self._request.infer([tensor])  # copies: the next run reuses the request's own buffers
+        return [np.asarray(results[index], np.float32) for index in range(len(results))]
+
+
+class _OnnxRuntime:
+    precision = "f32"
+
+    def __init__(self, content: bytes, threads: int) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3  # old exports list every weight as an input; that is not the user's problem
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            with_free_inputs(content), sess_options=options, providers=["CPUExecutionProvider"]
+        )
+        self._input = self._session.get_inputs()[0].name
+
+    def run(self, tensor: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        return [np.asarray(output, np.float32) for output in self._session.run(None, {self._input: tensor})]
+
+
+_RUNNERS: dict[Engine, Any] = {"openvino": _OpenVino, "onnxruntime": _OnnxRuntime}
