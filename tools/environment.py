@@ -14,7 +14,7 @@ def environment(project: dict) -> str:
         "name: redaction-workbench",
         "channels: [conda-forge]",
         "dependencies:",
-        f'  - python {project["requires-python"]}',
+        f"  - python {project['requires-python']}",
         "  - pip",
         "  - pip:",
         *(f'      - "{requirement}"' for requirement in project["dependencies"]),

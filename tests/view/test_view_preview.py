@@ -389,7 +389,7 @@ def test_tab_goes_from_box_to_box_and_then_leaves_the_picture(show):
         view.page.keyboard.press("Tab")
         view.frames(2)
         tips.append(view.page.locator(".wb-tip").text_content().split(",")[0])
-    assert tips == ["Face", "Number plate", "Piece of text"]
+    assert tips == ["Face", "Licence plate", "Piece of text"]
     assert view.page.locator("li[aria-selected=true]").get_attribute("aria-label").startswith("Piece of text")
     view.page.keyboard.press("Tab")
     assert not view.canvas.evaluate("(node) => node === document.activeElement")
@@ -411,7 +411,7 @@ def test_the_list_reaches_every_box_without_a_mouse(show):
     view.page.keyboard.press("ArrowDown")
     view.page.keyboard.press("ArrowDown")
     view.frames(2)
-    assert view.page.locator(".wb-tip").text_content().startswith("Number plate, 30% sure")
+    assert view.page.locator(".wb-tip").text_content().startswith("Licence plate, 30% sure")
     assert boxes.get_by_role("option").all_inner_texts()[2].split("\n")[-1] == "not hidden"
 
 

@@ -6,7 +6,7 @@ const METHOD_WORDS = { solid: "Solid colour", average: "Surrounding colour", pix
 const SHAPE_WORDS = { box: "Box", ellipse: "Ellipse" };
 const NAMES = {
   face: "Faces",
-  plate: "Number plates",
+  plate: "Licence plates",
   person: "People",
   text: "Text",
   screen: "Screens",
