@@ -23,6 +23,8 @@ _FILLS = (Method.SOLID, Method.AVERAGE)
 _LOOSE = 12.0
 """Levels that half of the innermost pixels may differ from their median when a fill is smaller than a codec block;
 fills of 4 to 25 px off the grid reached 9 at quality 60."""
+_SLIVER = 4.0
+"""px: half the width below which a part of a region is a sliver"""
 _KEPT, _CHANGED = 0.5, 0.35
 """A region counts as not hidden when the source's fine detail is found again by more than the first, and what differs
 from it has less than the second of its energy. At the weakest settings that a profile accepts (590 blurred or pixelated
@@ -122,7 +124,8 @@ def problems(
             # The strongest method wins where regions overlap, and a fill is stronger than the others.
             if not any(regions[member].method in _FILLS for member in members):
                 continue
-            spread = _spread(patch, cell & shown, codec) * scale
+            is_part = int(cell.sum()) < int(region.masks(window)[0].sum())
+            spread = _spread(patch, cell & shown, codec, is_part) * scale
             if spread > 0:
                 bad.update(members)
                 names = " and ".join(str(regions[member]) for member in members[:3])
@@ -175,8 +178,12 @@ def _cells(regions: Sequence[Region], index: int, window: Window) -> Iterator[tu
             yield members, cell
 
 
-def _spread(pixels: Pixels, cell: Mask, codec: Codec) -> float:
-    """Return how many levels a cell is away from constant, or 0 when it is constant within the codec's noise."""
+def _spread(pixels: Pixels, cell: Mask, codec: Codec, is_part: bool = False) -> float:
+    """Return how many levels a cell is away from constant, or 0 when it is constant within the codec's noise.
+
+    A sliver that an overlap leaves of a region is not judged: it lies in codec blocks with the visible
+    surroundings and takes any colour from them. The rest of the region is judged.
+    """
     if not cell.any():
         return 0.0
     inner, seen, most, usual = _whole_blocks(cell, codec.block, codec.rim), pixels, codec.most, codec.usual
@@ -187,6 +194,8 @@ def _spread(pixels: Pixels, cell: Mask, codec: Codec) -> float:
         largest = float(difference.max())
         return largest if largest > most or np.quantile(difference, 0.9) > usual else 0.0
     depth = cv2.distanceTransform(np.pad(cell, 1).astype(np.uint8), cv2.DIST_L2, 3)[1:-1, 1:-1]
+    if is_part and codec.block > 1 and depth.max() < _SLIVER:
+        return 0.0
     typical = float(np.median(_from_median(pixels[depth >= depth.max() / 2])))
     return typical if typical > _LOOSE else 0.0
 
