@@ -99,7 +99,10 @@ export function connect(model, el, name, handlers) {
   const close = element("button", { type: "button", class: "wb-button wb-plain" }, icon("M4 4l8 8M12 4l-8 8"));
   close.setAttribute("aria-label", "Close this message");
   const banner = element("div", { class: "wb-banner", role: "alert", hidden: true }, words, close);
-  const root = element("div", { class: `wb wb-${name}`, "data-lm-suppress-shortcuts": "true" }, banner);
+  const root = element("div", { class: `wb wb-${name}` }, banner);
+  // JupyterLab looks for this mark on the focused element first: its selectors match `:focus` itself, so that a mark on
+  // an ancestor comes too late and "x" would cut the notebook's cell.
+  root.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
   const fail = (text) => {
     words.textContent = text;
     banner.hidden = !text;
