@@ -6,7 +6,6 @@ brands) and hides plates must not lose a plate to a careful rule.
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -81,23 +80,22 @@ def _is_plate(line: Line) -> bool:
 
 
 def _join(members: Sequence[Line]) -> Line | None:
-    """Return the plate that a few neighbouring pieces form together, or None."""
+    """Return the plate that a few neighbouring pieces form together, or None.
+
+    Every piece has to be readable: lamps and grilles beside each other would become a huge plate otherwise.
+    """
+    if not all(line.readable for line in members):
+        return None
     corners = np.concatenate([line.quad for line in members])
     quad = oriented(cv2.boxPoints(cv2.minAreaRect(corners)))
-    ordered = _reading_order(members)
-    read = [line for line in ordered if line.readable]
-    whole = Line(quad, max(line.score for line in members), " ".join(line.text or "" for line in read))
+    text = " ".join(line.text or "" for line in _reading_order(members))
+    confidence = min(line.confidence for line in members)
+    whole = Line(quad, max(line.score for line in members), text, confidence)
     # The joined rectangle has to be mostly writing, or it joins things that merely stand near each other.
-    inside = sum(line.length * line.height for line in members)
-    if not plate_shaped(whole, JOINED_ASPECTS) or inside < 0.5 * whole.length * whole.height:
+    writing = sum(line.length * line.height for line in members)
+    if not plate_shaped(whole, JOINED_ASPECTS) or writing < 0.5 * whole.length * whole.height:
         return None
-    if len(read) < len(members) and len(members) >= BLOCK:
-        return None
-    if read and not (plate_like(whole.text or "") and any(sign.isdigit() for sign in whole.text or "")):
-        return None
-    if not read and whole.height < 2 * SMALLEST:
-        return None
-    return replace(whole, confidence=min((line.confidence for line in read), default=0.0))
+    return whole if plate_like(text) and any(sign.isdigit() for sign in text) else None
 
 
 def _reading_order(members: Sequence[Line]) -> list[Line]:

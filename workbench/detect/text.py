@@ -36,11 +36,13 @@ VERSION = 1
 FIGURE_AREA = 0.01
 """share of the picture from which a compact shape has to be read to count"""
 FIGURE_CONFIDENCE = 0.65
-"""of that reading"""
+"""of a reading of two signs; three or more count from 0.5 on, as everywhere"""
 FIGURE_HEIGHT = 40.0
 """px; writing of less height may be real although it cannot be read"""
 FIGURE_ASPECT = 2.2
 """length over height from which a shape is not compact"""
+LONG_AREA, LONG_SCORE = 0.03, 0.7
+"""share of the picture from which, and score below which, an elongated shape has to be read too"""
 FIGURE_SCORE = FLOOR
 """what a shape without writing scores: it is stored, and hidden only by a profile that hides all it can"""
 NOTHING_AREA = 0.5
@@ -48,8 +50,9 @@ NOTHING_AREA = 0.5
 
 _MULTIPLE = 32
 """the network halves its input five times"""
-_OVERLAP = 256
-"""px: what neighbouring tiles share"""
+_TILE, _OVERLAP = 2048, 256
+"""px: the side of what is run at once, which bounds the memory to 0.7 GB, and what neighbours share; smaller tiles
+measured fewer plates and more false alarms, because the network judges by what stands around"""
 _MOST_READINGS = 48
 """lines read in one picture, the best first; a reading costs 4 to 9 ms"""
 
@@ -61,15 +64,13 @@ class Look:
     least: int
     """px of the longer side of a 4:3 picture; smaller pictures are enlarged to this, at most three times"""
     most: int
-    """larger ones are reduced to this"""
-    tile: int = 2048
-    """px of the side of what is run at once: bounds the memory (0.7 GB at 2048, 0.4 GB at 1280)"""
+    """larger ones are reduced to this; what is larger than a tile is seen in tiles"""
 
 
 LOOKS: dict[Quality, tuple[Look, ...]] = {
     "fast": (Look(960, 960),),
     "balanced": (Look(1280, 2048),),
-    "careful": (Look(1280, 1280), Look(2560, 8192, tile=1280)),
+    "careful": (Look(1280, 1280), Look(2048, 8192)),
 }
 
 
@@ -129,7 +130,8 @@ class OcrDetector:
     def __call__(self, image: NDArray[np.uint8]) -> Detections:
         """Return the plates and the text in ``image`` (``(H, W, 3)`` uint8, RGB, upright)."""
         seen = [line for look in self._looks for line in self.lines(image, look)]
-        lines = distinct(list(self._checked(seen, image)))
+        # Before lines are joined, so that no shape swallows writing, and after, because joined lines are larger.
+        lines = list(self._checked(distinct(list(self._checked(seen, image))), image))
         order = sorted(range(len(lines)), key=lambda index: -lines[index].score)
         for index in [index for index in order if plate_shaped(lines[index])][:_MOST_READINGS]:
             lines[index] = self._reader.read(image, lines[index])
@@ -142,14 +144,14 @@ class OcrDetector:
         height, width = image.shape[:2]
         seen = cv2.cvtColor(_resized(image, look), cv2.COLOR_RGB2BGR)
         high, wide = seen.shape[:2]
-        return lines_from_map(self._map(seen, look.tile), np.array([width / wide, height / high], np.float32))
+        return lines_from_map(self._map(seen), np.array([width / wide, height / high], np.float32))
 
-    def _map(self, picture: NDArray[np.uint8], tile: int) -> Map:
+    def _map(self, picture: NDArray[np.uint8]) -> Map:
         """Return how certainly each pixel of a BGR picture is writing, 0..255."""
         high, wide = picture.shape[:2]
         found = np.zeros((high, wide), np.uint8)
-        for y, x in _corners(high, wide, tile):
-            piece = picture[y : y + tile, x : x + tile]
+        for y, x in _corners(high, wide):
+            piece = picture[y : y + _TILE, x : x + _TILE]
             rows, columns = piece.shape[:2]
             padded = cv2.copyMakeBorder(piece, 0, -rows % _MULTIPLE, 0, -columns % _MULTIPLE, cv2.BORDER_REPLICATE)
             tensor = padded.transpose(2, 0, 1)[None].astype(np.float32) / 127.5 - 1
@@ -163,16 +165,20 @@ class OcrDetector:
         """Yield lines, with a score that hides nothing by default for what is but a shape.
 
         The network takes a person, an animal or a tree before a plain ground for one huge letter, with scores
-        up to 0.8. Such a shape is large and not elongated, and reads as one sign or as nothing sure; a plate or
-        a word of that size is read without doubt.
+        up to 0.8. Such a shape is large and reads as one sign or as nothing sure; a plate or a word of that size
+        is read without doubt. An elongated one is more likely writing, if only in an unknown script: it counts
+        as a shape only when it is very large and the detector is not sure either.
         """
         for line in lines:
             share = line.length * line.height / (image.shape[0] * image.shape[1])
-            if share < FIGURE_AREA or line.height < FIGURE_HEIGHT or line.aspect > FIGURE_ASPECT:
+            compact = line.aspect <= FIGURE_ASPECT
+            doubtful = share >= FIGURE_AREA and (compact or (share >= LONG_AREA and line.score < LONG_SCORE))
+            if not doubtful or line.height < FIGURE_HEIGHT:
                 yield line
                 continue
             read = self._reader.read(image, line)
-            if read.signs > 1 and read.confidence >= FIGURE_CONFIDENCE:
+            sure = read.confidence >= FIGURE_CONFIDENCE or (read.signs > 2 and share < NOTHING_AREA)
+            if read.signs > 1 and sure:
                 yield read
             elif share < NOTHING_AREA:
                 yield replace(read, score=FIGURE_SCORE)
@@ -201,9 +207,9 @@ def _resized(image: NDArray[np.uint8], look: Look) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(image, (wide, high), interpolation=how), np.uint8)
 
 
-def _corners(high: int, wide: int, tile: int) -> Iterator[tuple[int, int]]:
+def _corners(high: int, wide: int) -> Iterator[tuple[int, int]]:
     """Yield the upper left corners of tiles that overlap."""
-    step = tile - _OVERLAP
+    step = _TILE - _OVERLAP
     for y in range(0, max(1, high - _OVERLAP), step):
         for x in range(0, max(1, wide - _OVERLAP), step):
             yield y, x

@@ -73,6 +73,12 @@ def test_fragments_in_a_row_become_one():
     assert rest == []
 
 
+def test_unreadable_neighbours_do_not_become_one_huge_plate():
+    lamps = [line(100, 100, 300, 200, "", 0.0, score=0.6), line(430, 100, 300, 200, "人", 0.3, score=0.05)]
+    found, rest = plates.split(lamps)
+    assert sorted(each.length for each in [*found, *rest]) == pytest.approx([300, 300])
+
+
 def test_a_block_of_lines_is_text_even_with_codes_in_it():
     rows = [line(50, 50 + 40 * row, 150, 30, reading) for row, reading in enumerate(["TODO 12", "SHIP 24", "CALL 7A3"])]
     found, rest = plates.split(rows)
