@@ -11,7 +11,7 @@ from workbench import evidence, jobs
 from workbench.apps import results
 from workbench.apps.background import Background
 from workbench.apps.parts import Notice, header, hint, page, profile_words
-from workbench.apps.session import Opened, Session
+from workbench.apps.session import Opened, Session, changed_name
 from workbench.catalog.case import Case
 from workbench.release.entries import REPORT
 from workbench.serving.context import context, start_log
@@ -26,6 +26,7 @@ GALLERY_HEIGHT = 208
 ENDED = ("done", "stopped", "interrupted", "none")
 """states in which nothing changes any more by itself"""
 LABEL = {"description_width": "initial"}
+QUALITIES = (("quickly", "fast"), ("balanced", "balanced"), ("carefully, slower", "careful"))
 TITLES = ("1  Choose a folder", "2  Look and tune", "3  Redact", "4  Result")
 
 
@@ -89,6 +90,9 @@ class Screen:
         self.profile_choice = ui.Dropdown(
             options=names, value=current if current in names else names[0], description="Profile", style=LABEL
         )
+        self.quality = ui.Dropdown(
+            options=QUALITIES, value=self.session.profile.quality, description="Search", style=LABEL
+        )
         self.profile_about = ui.HTML()
         self.profile_name = ui.Text(placeholder="a name for these settings", description="Save as", style=LABEL)
         self.save = ui.Button(description="Save profile", icon="save")
@@ -109,7 +113,7 @@ class Screen:
 
     def _tune_tab(self) -> ui.Widget:
         profile_row = ui.HBox(
-            [self.profile_choice, self.profile_name, self.save], layout=ui.Layout(flex_flow="row wrap")
+            [self.profile_choice, self.quality, self.profile_name, self.save], layout=ui.Layout(flex_flow="row wrap")
         )
         return ui.VBox([profile_row, self.profile_about, self.gallery, self.preview])
 
@@ -131,6 +135,7 @@ class Screen:
         self.preview.on_navigate(lambda step: self._open(self.index + step))
         self.monitor.on_request(self._request)
         self.profile_choice.observe(self._guarded(lambda change: self._use_profile(change["new"])), "value")
+        self.quality.observe(self._guarded(lambda change: self._use_quality(change["new"])), "value")
         self.save.on_click(self._guarded(lambda _: self._save_profile()))
         self.start.on_click(self._guarded(lambda _: self._start()))
         self.verify.on_click(self._guarded(lambda _: self._verify()))
@@ -232,8 +237,16 @@ class Screen:
         if name == self.session.profile.name:
             return  # just saved: it is what the sliders show
         profile = self.session.load_profile(name)
+        self.quality.value = profile.quality
         self.profile_about.value = profile_words(profile)
         self.preview.profile = profile
+        if self.picture is not None:
+            self._open(self.index)
+
+    def _use_quality(self, quality: str) -> None:
+        if quality == self.session.profile.quality:
+            return
+        self.preview.profile = self.session.use_quality(quality, self.preview.profile)
         if self.picture is not None:
             self._open(self.index)
 
@@ -257,7 +270,7 @@ class Screen:
     def _start_run(self) -> None:
         profile = self.preview.profile
         if profile.digest != self.session.profile.digest:
-            profile = profile.changed(name=f"{profile.name} changed"[:60])
+            profile = profile.changed(name=changed_name(profile))
         self.run = self.session.start(self.out.value, profile)
         self.notice.clear()
         self.monitor.reset()

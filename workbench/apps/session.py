@@ -14,6 +14,7 @@ from workbench.media import photo
 from workbench.profiles import Profile
 from workbench.values import Asset, Detections, Kind, Outcome, Regions, State, UsageError
 
+CHANGED = " changed"
 THUMBNAIL_SIDE = 320
 """px of the longer side of a thumbnail"""
 
@@ -103,6 +104,11 @@ class Session:
         self.profile = profiles.load(name if name in profiles.builtin_names() else saved)
         return self.profile
 
+    def use_quality(self, quality: str, profile: Profile) -> Profile:
+        """Make `profile` with another search quality the current one and return it."""
+        self.profile = profile.changed(name=changed_name(profile), quality=quality)
+        return self.profile
+
     def save_profile(self, name: str, profile: Profile) -> Path:
         """Save `profile` under a new name in the case and make it the current one.
 
@@ -163,6 +169,11 @@ class Session:
 
     def _profiles(self) -> Path:
         return self.case.path / "profiles"
+
+
+def changed_name(profile: Profile) -> str:
+    """Return what to call a profile whose settings were changed and not saved under a name."""
+    return f"{profile.name.removesuffix(CHANGED)[: 60 - len(CHANGED)]}{CHANGED}"
 
 
 def totals(counts: Any) -> dict[str, int]:

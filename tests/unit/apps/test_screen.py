@@ -117,6 +117,20 @@ def test_a_lower_threshold_hides_the_doubtful_one(screen):
     assert dict(screen.gallery.items[1].counts) == {"face": 2}
 
 
+def test_a_more_careful_search_looks_again_and_gives_the_profile_another_name(screen):
+    screen._open(1)
+    screen.background.join()
+    looked = Finder.calls
+    screen.quality.value = "careful"
+    assert screen.background.join()
+    profile = screen.preview.profile
+    assert (profile.quality, profile.name) == ("careful", "publication changed")
+    screen.quality.value = "fast"
+    screen.background.join()
+    assert screen.preview.profile.name == "publication changed"
+    assert Finder.calls == looked  # this finder is the same in all qualities, so nothing is searched twice
+
+
 def test_an_error_is_a_sentence_on_the_page(screen):
     screen.profile_name.value = "publication"
     screen.save.click()
