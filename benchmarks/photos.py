@@ -11,80 +11,18 @@ import argparse
 import json
 import os
 import platform
-import subprocess
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from processes import Side, Team, run, run_teams
 from truth import Picture, Tally, existing, padded, read_coco
 
 HERE = Path(__file__).resolve().parent
 QUALITIES = ("fast", "balanced", "careful")
 FULLY_LABELLED = ("openimages_valid", "romanian_valid")
 WIDTHS = ((0, 32), (32, 64), (64, 128), (128, np.inf))
-
-
-@dataclass
-class Side:
-    """One process, and what it answered."""
-
-    name: str
-    arguments: list[str]
-    python: str = sys.executable
-    answers: list[dict[str, Any]] = field(default_factory=list)
-
-    def start(self) -> None:
-        """Start the process and wait until its network is loaded."""
-        environment = {**os.environ, "PYTHONPATH": str(HERE.parent)}
-        self.process = subprocess.Popen(
-            [self.python, str(HERE / "sides.py"), *self.arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=environment,
-        )
-        self.facts = self._read()["facts"]
-
-    def ask(self, path: Path) -> None:
-        """Have one picture done and keep the answer."""
-        assert self.process.stdin
-        print(path, file=self.process.stdin, flush=True)
-        self.answers.append(self._read())
-
-    def stop(self) -> None:
-        """End the process."""
-        assert self.process.stdin
-        self.process.stdin.close()
-        self.process.wait()
-
-    def _read(self) -> dict[str, Any]:
-        assert self.process.stdout
-        line = self.process.stdout.readline()
-        if not line:
-            raise SystemExit(f"{self.name} ended early.")
-        return dict(json.loads(line))
-
-    def total(self, key: str) -> float:
-        """Return the sum of one figure over all pictures."""
-        return float(sum(answer[key] for answer in self.answers))
-
-
-def run(sides: list[Side], pictures: list[Picture]) -> None:
-    """Show every picture to every side, another one first each time."""
-    for side in sides:
-        side.start()
-        side.ask(pictures[0].path)  # warm up: first use of memory, of code and of the file cache
-        side.answers.clear()
-    for index, picture in enumerate(pictures):
-        turn = index % len(sides)
-        for side in [*sides[turn:], *sides[:turn]]:
-            side.ask(picture.path)
-        print(f"\r{index + 1}/{len(pictures)}", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
-    for side in sides:
-        side.stop()
 
 
 def face_rows(pictures: list[Picture], deface_python: str) -> list[dict[str, Any]]:
@@ -122,6 +60,50 @@ def face_rows(pictures: list[Picture], deface_python: str) -> list[dict[str, Any
         for key in ("pictures_per_second", "detections_per_second", "cpu_seconds_per_picture", "peak_mib"):
             row[f"{key}_ratio"] = row[key] / rows[0][key]
     return rows
+
+
+def speed_rows(pictures: list[Picture], deface_python: str) -> list[dict[str, Any]]:
+    """Return how fast whole programs do a folder: deface in one process, the workbench as its batch does."""
+    from workbench.batch.pool import default_workers, usable_cores
+
+    workers = default_workers()
+    threads = str(max(1, usable_cores() // workers))
+    teams = [Team("deface", [Side("deface", ["deface"], deface_python)])]
+    teams += [
+        Team(f"{quality}, {workers} workers", [Side(quality, ["faces", quality, threads]) for _ in range(workers)])
+        for quality in ("fast", "balanced")
+    ]
+    run_teams(teams, pictures)
+    rows = [
+        {
+            "side": team.name,
+            "pictures": len(pictures),
+            "pictures_per_second": len(pictures) / team.seconds,
+            "cpu_seconds_per_picture": team.total("cpu_seconds") / len(pictures),
+            "peak_mib": team.peak_mib(),
+            "failed": sum("error" in answer for member in team.members for answer in member.answers),
+        }
+        for team in teams
+    ]
+    for row in rows:
+        for key in ("pictures_per_second", "cpu_seconds_per_picture", "peak_mib"):
+            row[f"{key}_ratio"] = row[key] / rows[0][key]
+    return rows
+
+
+def speed_table(rows: list[dict[str, Any]]) -> str:
+    """Return the figures as Markdown."""
+    lines = [
+        "| a folder, whole programs | pictures/s (× deface) | CPU s a picture (× deface) | peak MiB (× deface) |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| {row['side']} | {row['pictures_per_second']:.2f} ({row['pictures_per_second_ratio']:.2f}×) "
+        f"| {row['cpu_seconds_per_picture']:.2f} ({row['cpu_seconds_per_picture_ratio']:.2f}×) "
+        f"| {row['peak_mib']:.0f} ({row['peak_mib_ratio']:.2f}×) |"
+        for row in rows
+    ]
+    return "\n".join(lines)
 
 
 def face_table(rows: list[dict[str, Any]]) -> str:
@@ -221,7 +203,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", nargs="?", type=Path, default=HERE.parent.parent / "shared" / "data")
     parser.add_argument("--limit", type=int, default=0, metavar="N", help="every k-th picture, N of each set at most")
-    parser.add_argument("--only", choices=("faces", "plates"), help="one of the two parts")
+    parser.add_argument("--only", choices=("speed", "faces", "plates"), help="one of the three parts")
     parser.add_argument("--deface-python", default=sys.executable, help="another environment's Python for deface")
     parser.add_argument(
         "--weights", action="append", default=[], metavar="ENGINE=FILE", help="a plate network: yolo=… or lpd_yunet=…"
@@ -236,8 +218,11 @@ def main() -> int:
     figures: dict[str, Any] = {"machine": machine()}
     print(", ".join(f"{key} {value}" for key, value in figures["machine"].items()), end="\n\n")
     faces = existing([options.data / "faces" / "wider"]) if options.only != "plates" else []
-    plates = existing((options.data / "plates").glob("*")) if options.only != "faces" else []
-    if faces:
+    plates = existing((options.data / "plates").glob("*")) if options.only in (None, "plates") else []
+    if faces and options.only != "faces":
+        figures["speed"] = speed_rows(_some(read_coco(faces[0]), options.limit), options.deface_python)
+        print(speed_table(figures["speed"]), end="\n\n")
+    if faces and options.only != "speed":
         figures["faces"] = face_rows(_some(read_coco(faces[0]), options.limit), options.deface_python)
         print(face_table(figures["faces"]), end="\n\n")
     if plates:

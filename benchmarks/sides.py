@@ -54,14 +54,18 @@ def deface() -> tuple[Work, str]:
     return work, f"deface {__version__}, backend {network.backend}"
 
 
-def faces(quality: str) -> tuple[Work, str]:
+def faces(quality: str, threads: str = "0") -> tuple[Work, str]:
     """Return the workbench's whole path for faces: open, detect, redact, encode, verify, publish."""
+    import cv2
+
     from workbench import pipeline, profiles
     from workbench.values import FileError, Kind
 
     base = profiles.load("publication")
     profile = base.changed(quality=quality, detectors=("centerface",)).with_kinds((Kind.FACE,))
-    (detector,) = pipeline.load_detectors(profile)
+    (detector,) = pipeline.load_detectors(profile, int(threads))
+    if int(threads):
+        cv2.setNumThreads(int(threads))
     rule = profile.kinds[Kind.FACE]
 
     def work(path: Path) -> Answer:
