@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import psutil
 
-PATIENCE = 60  # seconds: machines are slow and shared
+PATIENCE = 120  # seconds: machines are slow and shared
 
 
 def until(condition: Callable[[], object], seconds: float = PATIENCE) -> object:

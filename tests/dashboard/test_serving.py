@@ -372,7 +372,12 @@ def test_one_dashboard_alone_is_the_start_page_and_seats_are_limited(serve, visi
     assert second.get_by_role("heading", name="All seats are taken").is_visible()
     page.close(run_before_unload=True)
     until(lambda: kernels(alone) == [])
-    second.reload()
+
+    def has_a_seat():  # the server notices a moment after the kernel has gone
+        second.reload()
+        return second.get_by_role("heading", name="All seats are taken").count() == 0
+
+    until(has_a_seat)
     second.get_by_text("here it is").wait_for()
 
 

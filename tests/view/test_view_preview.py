@@ -288,7 +288,13 @@ def test_keys_do_nothing_while_the_focus_is_elsewhere(show):
     view.page.locator("textarea").press("1")
     settled(view)
     assert view.saved == []
-    assert view.page.locator(".wb-preview").get_attribute("data-lm-suppress-shortcuts") == "true"
+
+
+def test_what_has_the_focus_keeps_its_keys_from_jupyterlab(show):
+    view = show()
+    for part in (view.canvas, kind(view, "Faces").get_by_label("Margin")):
+        part.focus()
+        assert part.get_attribute("data-lm-suppress-shortcuts") == "true"
 
 
 def test_arrows_on_a_slider_move_the_slider_and_not_the_picture(show):

@@ -70,9 +70,10 @@ class Notice:
         """Show what went wrong; it stays until something else is shown."""
         self._show(text, "wbp-notice wbp-warn", "alert")
 
-    def clear(self) -> None:
-        """Show nothing."""
-        self.text = self.widget.value = ""
+    def clear(self, text: str | None = None) -> None:
+        """Show nothing; with `text` only if that is what is shown, so that a newer word is not wiped out."""
+        if text in (None, self.text):
+            self.text = self.widget.value = ""
 
     def _show(self, text: str, classes: str, role: str) -> None:
         self.text = text

@@ -23,6 +23,7 @@ from workbench.widgets.rules import Rules, with_rules
 POLL_SECONDS = 0.7
 GALLERY_HEIGHT = 208
 """px: one row of thumbnails above the picture"""
+PREPARING = "Preparing …"
 ENDED = ("done", "stopped", "interrupted", "none")
 """states in which nothing changes any more by itself"""
 LABEL = {"description_width": "initial"}
@@ -164,12 +165,12 @@ class Screen:
     # Choosing and looking
 
     def _choose(self, folder: Path) -> None:
-        self.notice.say(f"Looking through {folder.name} …")
+        self.notice.say(_looking(folder))
         self.background.do("choose", lambda: self._list(folder))
 
     def _list(self, folder: Path) -> None:
         assets = self.session.choose(folder)
-        self.notice.clear()
+        self.notice.clear(_looking(folder))
         self._counts.clear()
         self.picture, self.index = None, -1
         self.preview.clear()
@@ -185,7 +186,7 @@ class Screen:
     def _open(self, index: int) -> None:
         if not 0 <= index < len(self.session.assets):
             return
-        self.notice.say(f"Searching {self.session.assets[index].path} …")
+        self.notice.say(_searching(self.session.assets[index].path))
         self.background.do("open", lambda: self._show_picture(index))
 
     def _show_picture(self, index: int) -> None:
@@ -212,7 +213,9 @@ class Screen:
         notes = [*picture.opened.notes]
         if len(picture.opened.frames) > 1:
             notes.append(f"It has {len(picture.opened.frames)} frames; the first is shown, all are redacted.")
-        self.notice.say(" ".join(notes)) if notes else self.notice.clear()
+        self.notice.clear(_searching(name))
+        if notes:
+            self.notice.say(" ".join(notes))
 
     def _rules_changed(self, rules: Rules) -> None:
         self.background.do("exact", lambda: self._render(rules))
@@ -264,7 +267,7 @@ class Screen:
     # Running
 
     def _start(self) -> None:
-        self.notice.say("Preparing …")
+        self.notice.say(PREPARING)
         self.background.do("start", self._start_run)
 
     def _start_run(self) -> None:
@@ -272,7 +275,7 @@ class Screen:
         if profile.digest != self.session.profile.digest:
             profile = profile.changed(name=changed_name(profile))
         self.run = self.session.start(self.out.value, profile)
-        self.notice.clear()
+        self.notice.clear(PREPARING)
         self.monitor.reset()
         self._watch()
 
@@ -334,3 +337,11 @@ class Screen:
         self.background.do(
             "verify", lambda: setattr(self.verdict, "value", results.verdict(self.session.case, self.run))
         )
+
+
+def _looking(folder: Path) -> str:
+    return f"Looking through {folder.name} …"
+
+
+def _searching(name: str) -> str:
+    return f"Searching {name} …"
