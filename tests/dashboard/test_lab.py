@@ -55,6 +55,7 @@ def lab(tmp_path):
 def test_the_preview_keeps_its_keys_and_its_pixels_to_itself(lab, visit):
     page = visit(lab, "lab/tree/try.ipynb")
     cells = page.locator(".jp-Notebook .jp-Cell")
+    page.get_by_text("(ipykernel) | Idle").wait_for()  # what is run before the kernel is there gets lost
     cells.first.click()
     page.keyboard.press("Control+Enter")
     page.get_by_text("1 of 1 hidden").wait_for()
