@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from types import SimpleNamespace
 
 import nbformat
 import psutil
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from served_pages import until
 
 pytestmark = pytest.mark.browser
@@ -55,10 +57,17 @@ def lab(tmp_path):
 def test_the_preview_keeps_its_keys_and_its_pixels_to_itself(lab, visit):
     page = visit(lab, "lab/tree/try.ipynb")
     cells = page.locator(".jp-Notebook .jp-Cell")
-    page.get_by_text("(ipykernel) | Idle").wait_for()  # what is run before the kernel is there gets lost
-    cells.first.click()
-    page.keyboard.press("Control+Enter")
-    page.get_by_text("1 of 1 hidden").wait_for()
+    page.get_by_text("(ipykernel) | Idle").wait_for()
+    drawn = page.get_by_text("1 of 1 hidden")
+
+    def run_cell():  # again, if need be: what is run while JupyterLab is still setting up gets lost
+        cells.first.locator(".jp-InputArea").click()
+        page.keyboard.press("Control+Enter")
+        with suppress(PlaywrightTimeout):
+            drawn.wait_for(timeout=20_000)
+        return drawn.is_visible()
+
+    until(run_cell)
     page.get_by_role("application").click()
     for key in ("x", "a", "b", "d", "d"):  # cut, insert above, insert below, delete: JupyterLab's own keys
         page.keyboard.press(key)
