@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 import pytest
-from chromium import CHROMIUM, FLAGS
+from chromium import browser
 from served_pages import PATIENCE, is_here
 
 from workbench.serving import launch
@@ -34,13 +34,8 @@ def serve():
 # Not longer than a module: while it is open no other test can run an event loop or a Playwright of its own.
 @pytest.fixture(scope="module")
 def chromium():
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+    with browser() as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from chromium import CHROMIUM, FLAGS
+from chromium import browser
 
 ADDRESS = "http://workbench.test/"
 
@@ -125,15 +125,10 @@ class View:
 
 @pytest.fixture(scope="module")
 def chromium():
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        context = browser.new_context(reduced_motion="reduce")
+    with browser() as opened:
+        context = opened.new_context(reduced_motion="reduce")
         context.set_default_timeout(10_000)
         yield context
-        browser.close()
 
 
 @pytest.fixture

@@ -10,25 +10,21 @@ import ipywidgets as ui
 from workbench import evidence, jobs
 from workbench.apps import results
 from workbench.apps.background import Background
-from workbench.apps.parts import Notice, header, hint, page, profile_words
+from workbench.apps.layout import Layout
+from workbench.apps.parts import hint, profile_words
 from workbench.apps.session import Opened, Session, changed_name
 from workbench.catalog.case import Case
 from workbench.release.entries import REPORT
 from workbench.serving.context import context, start_log
 from workbench.values import Regions, State, UsageError, WorkbenchError
-from workbench.widgets import FolderWidget, GalleryItem, GalleryWidget, MonitorWidget, PreviewWidget, ReportWidget
+from workbench.widgets import GalleryItem
 from workbench.widgets.base import logger
 from workbench.widgets.rules import Rules, with_rules
 
 POLL_SECONDS = 0.7
-GALLERY_HEIGHT = 208
-"""px: one row of thumbnails above the picture"""
 PREPARING = "Preparing …"
 ENDED = ("done", "stopped", "interrupted", "none")
 """states in which nothing changes any more by itself"""
-LABEL = {"description_width": "initial"}
-QUALITIES = (("quickly", "fast"), ("balanced", "balanced"), ("carefully, slower", "careful"))
-TITLES = ("1  Choose a folder", "2  Look and tune", "3  Redact", "4  Result")
 
 
 def build(case: Path | str | None = None, roots: list[Path] | None = None) -> ui.Widget:
@@ -53,7 +49,7 @@ def build(case: Path | str | None = None, roots: list[Path] | None = None) -> ui
     return Screen(Session(opened), roots or list(given.roots)).root
 
 
-class Screen:
+class Screen(Layout):
     """Connects the widgets of the dashboard with a `Session`.
 
     Parameters
@@ -67,67 +63,13 @@ class Screen:
     def __init__(self, session: Session, roots: list[Path]) -> None:
         self.session = session
         self.background = Background(self._show_exception)
-        self.notice = Notice()
         self.picture: Opened | None = None
         self.index = -1
         self.run = 0
         self._counts: dict[int, dict[str, int]] = {}
-        self.folders = FolderWidget(roots)
-        self.gallery = GalleryWidget(session.thumbnail, height=GALLERY_HEIGHT)
-        self.preview = PreviewWidget(session.profile)
-        self.monitor = MonitorWidget()
-        self.report = ReportWidget()
-        self._controls()
-        self.tabs = ui.Tab(
-            children=[self._choose_tab(), self._tune_tab(), self._run_tab(), self._result_tab()], titles=TITLES
-        )
-        self.root = page([header(session.case.path.name), self.notice.widget, self.tabs])
+        super().__init__(session, roots)
         self._connect()
         self._take_up_last_run()
-
-    def _controls(self) -> None:
-        names = self.session.profile_names()
-        current = self.session.profile.name
-        self.profile_choice = ui.Dropdown(
-            options=names, value=current if current in names else names[0], description="Profile", style=LABEL
-        )
-        self.quality = ui.Dropdown(
-            options=QUALITIES, value=self.session.profile.quality, description="Search", style=LABEL
-        )
-        self.profile_about = ui.HTML()
-        self.profile_name = ui.Text(placeholder="a name for these settings", description="Save as", style=LABEL)
-        self.save = ui.Button(description="Save profile", icon="save")
-        self.chosen = hint("No folder chosen yet.")
-        self.out = ui.Text(description="Output folder", style=LABEL, layout=ui.Layout(width="min(720px, 100%)"))
-        self.start = ui.Button(description="Start redacting", button_style="primary", icon="play")
-        self.result_choice = ui.ToggleButtons(
-            options=[("Report of the release", "report"), ("Before and after (private)", "pairs")],
-            value="report",
-            style={"button_width": "auto"},
-        )
-        self.verify = ui.Button(description="Verify again", icon="check")
-        self.verdict = ui.HTML()
-
-    def _choose_tab(self) -> ui.Widget:
-        about = hint("The pictures stay where they are and are only read. Sub folders are included.")
-        return ui.VBox([about, self.folders, self.chosen])
-
-    def _tune_tab(self) -> ui.Widget:
-        profile_row = ui.HBox(
-            [self.profile_choice, self.quality, self.profile_name, self.save], layout=ui.Layout(flex_flow="row wrap")
-        )
-        return ui.VBox([profile_row, self.profile_about, self.gallery, self.preview])
-
-    def _run_tab(self) -> ui.Widget:
-        about = hint(
-            "Every picture of the folder is searched, hidden and checked in a process of its own. "
-            "You may close this page meanwhile: open it again to see where the run is."
-        )
-        return ui.VBox([about, self.out, self.start, self.monitor])
-
-    def _result_tab(self) -> ui.Widget:
-        row = ui.HBox([self.result_choice, self.verify], layout=ui.Layout(flex_flow="row wrap"))
-        return ui.VBox([row, self.verdict, self.report])
 
     def _connect(self) -> None:
         self.folders.on_choose(self._choose)
