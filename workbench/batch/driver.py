@@ -253,6 +253,7 @@ class _Driver:
         message = closing.blocked(self.run, outcomes)
         if not message:
             self.control.say("running", "Writing the report and the manifest.")
+            self.target.remove_empty_folders(self.sources.names.values())
             try:
                 closing.write_release(self.run, self.target, self.plan.infos, outcomes, self.control.tick)
             except StoppedError:

@@ -113,6 +113,12 @@ class Target:
         """Remove what work that was cut off may have left under these names."""
         self.remove(self._strays(names))
 
+    def remove_empty_folders(self, names: Iterable[Name]) -> None:
+        """Remove the folders made for these outputs into which nothing was published."""
+        folders = {(self.path / name.stem).parent for name in names}
+        for folder in sorted(folders, key=lambda folder: -len(folder.parts)):
+            self._prune(folder)
+
     def clean_work(self) -> None:
         """Remove the temporary files of the output folder."""
         shutil.rmtree(self.path / WORK, ignore_errors=True)

@@ -274,6 +274,15 @@ def test_a_failed_file_loses_its_earlier_output(world):
     assert world.last().failed == 1
 
 
+def test_a_folder_in_which_everything_failed_is_not_in_the_release(world):
+    world.photo("a.jpg")
+    world.photo("sub/deep/b.jpg", "fail")
+    world.run()
+    assert world.last().state == "done"
+    assert [path.name for path in world.out.iterdir() if path.is_dir()] == []
+    assert verify_release(world.out).findings == ()
+
+
 def test_a_mistake_of_the_program_is_one_sentence_and_a_private_trace(world):
     world.photo("a.jpg")
     world.photo("b.jpg", "bug")
