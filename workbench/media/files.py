@@ -3,9 +3,9 @@
 import errno
 import os
 import stat
-import unicodedata
 from pathlib import Path
 
+from workbench.disk import printable
 from workbench.values import FileError
 
 MAX_BYTES = 1 << 30
@@ -34,12 +34,6 @@ _STARTS = (
     (b"BM", "BMP"),
 )
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
-
-
-def display_name(path: Path) -> str:
-    """Return the file's name, without its folder, fit for one line of any terminal or page."""
-    text = os.fsencode(path.name).decode("utf-8", "replace")
-    return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(char)[0] == "C" else char for char in text)
 
 
 def sniff(head: bytes) -> str | None:
@@ -74,7 +68,7 @@ def read_source(path: Path, limit: int | None = None) -> bytes:
         When the file is missing, not a regular file, empty, larger than `MAX_BYTES`, unreadable,
         or changes while it is read.
     """
-    name = display_name(path)
+    name = printable(path.name)
     try:
         _refuse_special(name, os.lstat(path))
         # Non-blocking and never through a link: it may have been swapped since it was looked at.

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from workbench.disk import printable
 from workbench.media import colour, decode, files, headers, pixels
 from workbench.values import FileError, Frame
 
@@ -74,7 +75,7 @@ def open_photo(path: Path, *, max_pixels: int = MAX_PIXELS) -> Photo:
         When the file is unreadable, empty, cut short, damaged, too large, or of no supported format.
         One sentence that names the file by its name only.
     """
-    name = files.display_name(path)
+    name = printable(path.name)
     data = files.read_source(path)
     form, structure = _known_and_whole(data, name)
     with clearly(name, form):
@@ -158,7 +159,7 @@ def thumbnail(path: Path, side: int) -> bytes:
     FileError
         As `open_photo`, except that a damaged end may go unnoticed.
     """
-    name = files.display_name(path)
+    name = printable(path.name)
     data = files.read_source(path)
     form = files.sniff(data[:64])
     if form != "JPEG":

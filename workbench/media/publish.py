@@ -1,20 +1,14 @@
-"""Write redacted pictures: pixels only, the source's format and density, and never half a file."""
+"""Encode redacted pictures: pixels only, in the source's format, quality and timing."""
 
-import errno
-import os
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from workbench.media import animation, encode, files, pixels
 from workbench.media.encode import Page
 from workbench.media.photo import Photo
 from workbench.profiles import Output
-from workbench.values import FileError, Finding, Frame, WorkbenchError
+from workbench.values import FileError, Frame, WorkbenchError
 
-FIXED_TIME = 946_684_800
-"""seconds: 2000-01-01 UTC, the modification time of every output, so that it does not tell when it was made"""
 _ANIMATED = ("GIF", "PNG", "WEBP", "AVIF", "TIFF")
 
 
@@ -107,92 +101,3 @@ def _encoded(pages: list[Page], like: Photo, icc: bytes | None, notes: list[str]
     if len(pages) > 1 and form not in _ANIMATED:
         raise FileError(f"{form} holds one picture, not {len(pages)}: it is left out.")
     return writers[form](), form
-
-
-def write_atomically(
-    data: bytes,
-    target: Path,
-    *,
-    work: Path | None = None,
-    check: Callable[[Path], Sequence[Finding]] | None = None,
-) -> None:
-    """Write a file so that its name appears only when it is whole, checked and safe on the disk.
-
-    Parameters
-    ----------
-    data : bytes
-        The whole content.
-    target : Path
-        The final name; a file of that name is replaced.
-    work : Path, optional
-        Folder for the temporary file; the target's own when it is not on the same file system.
-    check : callable, optional
-        Opens the written file again; anything that it reports stops the publication.
-
-    Raises
-    ------
-    FileError
-        When the disk is full, the folder cannot be written, or the check reports something. Neither
-        the target nor a temporary file is left then.
-    """
-    name = files.display_name(target)
-    temporary: Path | None = None
-    published = False
-    try:
-        temporary = _folder(target, work) / f".part-{secrets.token_hex(4)}"
-        _write(data, temporary)
-        if check is not None and (findings := list(check(temporary))):
-            raise FileError(f"{name} is held back, because its check failed: {findings[0].message}")
-        temporary.chmod(0o644)
-        os.utime(temporary, (FIXED_TIME, FIXED_TIME))
-        temporary.replace(target)
-        published = True
-        _sync_folder(target.parent)
-    except BaseException as error:
-        for path in (temporary, target if published else None):
-            if path is not None:
-                _remove(path)
-        if isinstance(error, WorkbenchError) or not isinstance(error, Exception):
-            raise
-        raise _explained(name, error) from error
-
-
-def _explained(name: str, error: Exception) -> FileError:
-    if not isinstance(error, OSError):
-        return FileError(f"{name} is held back, because it could not be checked ({type(error).__name__}).")
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return FileError(f"{name} cannot be written, because the disk is full: free some space and run it again.")
-    reason = error.strerror or type(error).__name__
-    return FileError(f"{name} cannot be written ({reason}): check the output folder and its permissions.")
-
-
-def _folder(target: Path, work: Path | None) -> Path:
-    """Return where the temporary file goes: renaming is one step only within a file system."""
-    if work is not None and work.is_dir() and work.stat().st_dev == target.parent.stat().st_dev:
-        return work
-    return target.parent
-
-
-def _write(data: bytes, path: Path) -> None:
-    # Unreadable to others until it has been checked.
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _remove(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError:
-        # Nothing more can be done; the name is neutral and the caller hears of the first error.
-        return

@@ -1,4 +1,4 @@
-"""Bytes on disk: atomic writing, streaming digests with one short digest a block, and what a folder holds."""
+"""What lies on the disk: streaming digests with one short digest a block, and what a folder holds."""
 
 import hashlib
 import os
@@ -15,8 +15,6 @@ MIN_BLOCK = 4096
 MAX_BLOCKS = 256
 BLOCK_DIGEST = 4
 """bytes of each block's SHA-256 that are kept: they say where a file changed, the whole digest says whether"""
-MTIME = 315_532_800
-"""1980-01-01 UTC, for every document: the hour of the work is nobody's business, and a ZIP file knows no earlier day"""
 
 Sort = Literal["file", "folder", "link", "special", "unreadable"]
 
@@ -73,42 +71,6 @@ def digest(path: Path, block: int = 0, limit: int | None = None) -> Digest:
     return Digest(whole.hexdigest(), size, bytes(blocks))
 
 
-def write_atomically(data: bytes, target: Path) -> None:
-    """Write `data` so that `target` is at every instant the old file or the new one, whole.
-
-    The temporary name is fixed: one that a crash left behind is overwritten by the next attempt.
-
-    Raises
-    ------
-    FileError
-        When the disk is full or the folder cannot be written; the target is then unchanged.
-    """
-    part = target.with_name(f".{target.stem}.part")
-    try:
-        with part.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.utime(part, (MTIME, MTIME))
-        part.replace(target)
-        _sync_folder(target.parent)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise FileError(
-            f"{target.name} could not be written ({error.strerror}): free some space or allow writing, then go on."
-        ) from error
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # a folder cannot be opened there; the rename itself is journalled
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def listing(folder: Path) -> Iterator[tuple[str, Sort]]:
     """Yield everything below `folder` as (relative POSIX path, sort), hidden entries too; no link is followed.
 
@@ -136,8 +98,3 @@ def _sort(entry: os.DirEntry[str]) -> Sort:
     if stat.S_ISDIR(mode):
         return "folder"
     return "file" if stat.S_ISREG(mode) else "special"
-
-
-def printable(name: str) -> str:
-    """Return a file name with every control, direction and undecodable character written as an escape."""
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in name)

@@ -3,7 +3,7 @@
 import re
 from pathlib import PurePosixPath
 
-from workbench.release.files import printable
+from workbench.disk import printable
 
 THE_FILE = "the file"
 GENERIC = "the file could not be handled; the case holds the full reason"
@@ -11,15 +11,18 @@ _OWN_WORDS = set(
     re.findall(
         r"\w+",
         """
-        alpha blank broken bomb colour corrupt cut damaged depth document empty face file frame frames gif gps grey huge
-        icc image invalid jpeg jpg large layer link metadata missing name page person photo picture pictures pixel
-        pixels plate png profile screen size small text thumbnail tiff tiny truncated unreadable unsupported video webp
-        whiteboard wrong zero
+        alpha audio blank broken bomb camera clip colour corrupt cut damaged depth document empty face file frame
+        frames gif gps grey huge icc image invalid jpeg jpg large layer link metadata missing movie name page person
+        photo picture pictures pixel pixels plate png profile screen size small sound stream text thumbnail time times
+        track tiff tiny truncated unreadable unsupported video videos voice webp whiteboard wrong zero
         """,
     )
 )
 """words of our own sentences: as a file's name they tell nothing about anybody, and replacing them spoils the sense"""
-_SUFFIXES = "jpe?g|jfif|png|apng|webp|tiff?|bmp|gif|hei[cf]|avif|mp4|mov|mkv|avi|webm|pt|onnx|toml"
+_SUFFIXES = (
+    "jpe?g|jfif|png|apng|webp|tiff?|bmp|gif|hei[cf]|avif|"
+    "mp4|m4v|mov|qt|3gp|mkv|avi|webm|m?ts|m2ts|mpe?g|wmv|flv|mxf|ogv|pt|onnx|toml"
+)
 _MARK = "\0"
 _PATH = re.compile(r"""(?<![\w/\\.])(?:[A-Za-z]:)?[/\\](?![\s/\\])[^\s'"«»“”,;)]*""")
 _BEFORE = r"""(?:(?<![\w.])(?:[A-Za-z]:)?[/\\].*?[/\\]|[^\s'"«»“”]*[/\\])?"""
@@ -65,7 +68,7 @@ def _whole_names(asset: str) -> list[str]:
     """Return the spellings of the whole asset, the longest first."""
     path = PurePosixPath(asset)
     names = {asset, path.name, asset.replace("/", "\\")}
-    names |= {ascii(name)[1:-1] for name in names} | {repr(name)[1:-1] for name in names}
+    names |= {spelt for name in names for spelt in (ascii(name)[1:-1], repr(name)[1:-1], printable(name))}
     return sorted((name for name in names if name), key=len, reverse=True)
 
 
@@ -73,5 +76,6 @@ def _parts(asset: str) -> list[str]:
     """Return stems and folder names that could tell who or what is in the picture."""
     path = PurePosixPath(asset)
     parts = {path.stem, *path.parent.parts} - {"/", ".", ".."}
+    parts |= {printable(part) for part in parts}
     telling = [part for part in parts if len(part) > 2 and part.casefold() not in _OWN_WORDS]
     return sorted((part for part in telling if not part.isdigit() or len(part) > 3), key=len, reverse=True)

@@ -18,6 +18,8 @@ from workbench.release.neutral import GENERIC, neutral, neutral_text
         ("A page of 3 was dropped.", "3.tif", "A page of 3 was dropped."),
         ("a\nb.jpg is empty.", "a\nb.jpg", "The file is empty."),
         (r"'a\nb.jpg' is empty.", "a\nb.jpg", "The file is empty."),
+        (r"Jörg at \u202e home.jpg is empty.", "Jörg at \u202e home.jpg", "The file is empty."),
+        (r"The folder Jörg at \u202e home is gone.", "Jörg at \u202e home/a.jpg", "The folder the file is gone."),
         ("xAnnaMeierx", "AnnaMeier.jpg", GENERIC[0].upper() + GENERIC[1:]),
         ("It was named \u202egpj.", "b.jpg", r"It was named \u202egpj."),
         ("(see /etc/x) and C:\\Users\\u\\y.", "b.jpg", "(see the file) and the file"),
