@@ -54,7 +54,7 @@ def build(quality: Quality = "balanced", threads: int = 0) -> "CenterFace":
     if quality not in OPERATING_POINTS:
         raise UsageError(f"There is no quality '{quality}': use {', '.join(OPERATING_POINTS)}.")
     path, sha256, _ = weights.centerface()
-    return CenterFace(Session(path, threads), sha256, quality)
+    return CenterFace(Session(path, threads, pixels=True), sha256, quality)
 
 
 class CenterFace:
@@ -78,6 +78,10 @@ class CenterFace:
             found = distinct(Detections.concat([found, turned]), SAME)
         return found[found.scores >= FLOOR]
 
+    def glance(self, image: NDArray[np.uint8], each: Pass) -> Detections:
+        """Return what one quick look sees, with the network's own scores; see `protocol.Glancer`."""
+        return self._look(image, (each,))[0]
+
     def _look(self, image: NDArray[np.uint8], looks: Sequence[Pass]) -> list[Detections]:
         return look(image, looks, self.once, TILE, OVERLAP)
 
@@ -85,7 +89,7 @@ class CenterFace:
         """Return what a single run of the network sees at the picture's own size."""
         height, width = image.shape[:2]
         padded = cv2.copyMakeBorder(image, 0, -height % MULTIPLE, 0, -width % MULTIPLE, cv2.BORDER_CONSTANT)
-        heat, size, offset = self._session.run(cv2.dnn.blobFromImage(padded))[:3]
+        heat, size, offset = self._session.run(padded[None])[:3]
         boxes, scores = decode(heat[0, 0], size[0], offset[0], width, height)
         kept = geometry.nms(boxes, scores, DUPLICATE)
         return Detections.of(Kind.FACE, boxes[kept], scores[kept], NAME)

@@ -4,7 +4,7 @@ Each look errs on its own: what is really there is seen by several, what is not 
 agreement raises the score, and the boxes are averaged, which places them better than any single look does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,17 +38,22 @@ def fuse(looks: Sequence[Detections], operating_point: float = 0.2) -> Detection
     if not len(found):
         return found
     look = np.repeat(np.arange(len(looks)), [len(each) for each in looks])
-    boxes, scores, leaders = [], [], []
-    for members in _groups(found.boxes, found.scores, SAME):
+    order = np.argsort(-found.scores, kind="stable")
+    # Most boxes overlap no other: they stay as they are, and only the rest is worth a loop.
+    leads = _is_alone(found.boxes, SAME)
+    boxes, scores = found.boxes.astype(np.float64), found.scores.astype(np.float64)
+    for members in _groups(found.boxes, order[~leads[order]], SAME):
         weights = found.scores[members].astype(np.float64)
-        boxes.append(weights @ found.boxes[members] / weights.sum())
         best = np.zeros(len(looks))
         np.maximum.at(best, look[members], weights)
-        scores.append(1 - np.prod(1 - best))
-        leaders.append(members[0])
-    first = found[np.array(leaders, dtype=np.intp)]
+        first = members[0]
+        boxes[first] = weights @ found.boxes[members] / weights.sum()
+        scores[first] = 1 - np.prod(1 - best)
+        leads[first] = True
+    leaders = order[leads[order]]
+    chosen = found[leaders]
     fused = Detections(
-        np.array(boxes, np.float32), rescaled(np.array(scores), operating_point), first.kinds, first.origins
+        boxes[leaders].astype(np.float32), rescaled(scores[leaders], operating_point), chosen.kinds, chosen.origins
     )
     return fused[np.argsort(-fused.scores, kind="stable")]
 
@@ -59,13 +64,19 @@ def rescaled(scores: NDArray[np.float64], operating_point: float, meaning: float
     return np.asarray(factor * scores / (1 - scores + factor * scores), np.float32)
 
 
-def _groups(boxes: geometry.Boxes, scores: NDArray[np.float32], threshold: float) -> list[NDArray[np.intp]]:
-    """Return the rows of each object, its best first: the best free box takes all free ones that overlap it."""
-    order = np.argsort(-scores, kind="stable")
-    groups = []
+def _is_alone(boxes: geometry.Boxes, threshold: float, rows: int = 256) -> NDArray[np.bool_]:
+    """Tell of each box whether no other overlaps it; `rows` at a time, since crowds would fill the memory."""
+    parts = [
+        np.count_nonzero(geometry.iou(boxes[start : start + rows], boxes) > threshold, axis=1)
+        for start in range(0, len(boxes), rows)
+    ]
+    return np.asarray(np.concatenate(parts) <= 1)  # itself; an empty box does not even overlap itself
+
+
+def _groups(boxes: geometry.Boxes, order: NDArray[np.intp], threshold: float) -> Iterator[NDArray[np.intp]]:
+    """Yield the rows of each object, its best first: the best free box takes all free ones that overlap it."""
     while order.size:
         near = geometry.iou(boxes[order[:1]], boxes[order])[0] > threshold
-        near[0] = True  # an empty box does not even overlap itself
-        groups.append(order[near])
+        near[0] = True  # boxes of no area overlap nothing
+        yield order[near]
         order = order[~near]
-    return groups

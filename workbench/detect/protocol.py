@@ -1,12 +1,15 @@
 """What a detector is. A detector never sees a profile: it reports everything from `FLOOR` on."""
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.values import Detections, Kind
+
+if TYPE_CHECKING:
+    from workbench.detect.tiles import Pass
 
 Quality = Literal["fast", "balanced", "careful"]
 """How many passes a detector makes over a picture: trades speed for fewer misses."""
@@ -46,6 +49,18 @@ class Detector(Protocol):
         """Return what stands in ``image`` (``(H, W, 3)`` uint8, RGB, upright), from score `FLOOR` on.
 
         Boxes are in pixels of ``image`` and lie inside it. Nothing found gives empty detections.
+        """
+        ...
+
+
+@runtime_checkable
+class Glancer(Protocol):
+    """A detector that can also look just once, and quickly: at the frames of a video, which follow one another."""
+
+    def glance(self, image: NDArray[np.uint8], each: "Pass") -> Detections:
+        """Return what a single look at ``image`` (``(H, W, 3)`` uint8, RGB, upright) sees, from `FLOOR` on.
+
+        Scores are the look's own: what they mean together with those of other frames, `track.evidence` decides.
         """
         ...
 

@@ -17,6 +17,7 @@ from workbench.detect.onnx_shape import with_free_inputs
 from workbench.values import UsageError
 
 Engine = Literal["openvino", "onnxruntime"]
+Input = NDArray[np.float32] | NDArray[np.uint8]
 ENGINES: tuple[Engine, ...] = ("openvino", "onnxruntime")
 CHOICE = "WORKBENCH_RUNTIME"
 
@@ -26,13 +27,13 @@ class Runner(Protocol):
 
     precision: str
 
-    def run(self, tensor: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+    def run(self, tensor: Input) -> list[NDArray[np.float32]]:
         """Return every output of the network, in the order of the file."""
         ...
 
 
 class Session:
-    """A network that takes one float32 tensor ``(N, C, H, W)`` of any size.
+    """A network that takes one float32 tensor ``(N, C, H, W)``, or pictures as they are, of any size.
 
     Parameters
     ----------
@@ -42,6 +43,9 @@ class Session:
         How many threads one run uses; 0 leaves it to the runtime (all cores).
     engine : {"openvino", "onnxruntime"}, optional
         Default: the environment's choice, else the first that is installed and takes the network.
+    pixels : bool
+        The network wants values of 0 to 255 unchanged, so `run` is given uint8 pictures ``(N, H, W, C)``: the
+        runtime brings them into its own order, which is cheaper than to do it here.
 
     Raises
     ------
@@ -49,14 +53,17 @@ class Session:
         When the engine is unknown or not installed, or when no engine can read the network.
     """
 
-    def __init__(self, model: Path | bytes, threads: int = 0, engine: str | None = None) -> None:
+    def __init__(
+        self, model: Path | bytes, threads: int = 0, engine: str | None = None, *, pixels: bool = False
+    ) -> None:
         name = model.name if isinstance(model, Path) else "the network"
         content = model.read_bytes() if isinstance(model, Path) else model
+        self._type: Any = np.uint8 if pixels else np.float32
         self._lock = threading.Lock()  # a compiled network has one set of buffers, and widgets call from threads
         problems = []
         for candidate in _candidates(engine):
             try:
-                self._runner: Runner = _RUNNERS[candidate](content, threads)
+                self._runner: Runner = _RUNNERS[candidate](content, threads, pixels)
             except ImportError:
                 problems.append(f"{candidate} is not installed")
             except Exception as error:  # each runtime has error classes of its own
@@ -76,10 +83,10 @@ class Session:
         """What of the runtime changes results."""
         return f"{self.engine}-{self.precision}"
 
-    def run(self, tensor: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-        """Return every output for one input ``(N, C, H, W)``, float32; safe to call from several threads."""
+    def run(self, tensor: Input) -> list[NDArray[np.float32]]:
+        """Return every output for one input, float32; safe to call from several threads."""
         with self._lock:
-            return self._runner.run(np.ascontiguousarray(tensor, dtype=np.float32))
+            return self._runner.run(np.ascontiguousarray(tensor, dtype=self._type))
 
 
 def _candidates(engine: str | None) -> tuple[Engine, ...]:
@@ -114,7 +121,7 @@ def openvino_precision() -> str:
 
 
 class _OpenVino:
-    def __init__(self, content: bytes, threads: int) -> None:
+    def __init__(self, content: bytes, threads: int, pixels: bool = False) -> None:
         core = _core()
         self.precision = openvino_precision()
         model = core.read_model(content, b"")
@@ -124,6 +131,8 @@ class _OpenVino:
             channels = int(first.partial_shape[1].get_length())
             # One compiled network for every size: compiling one per size costs more than a picture.
             model.reshape({first: [-1, channels, *([-1] * (rank - 2))]})
+        if pixels:
+            model = _taking_pixels(model)
         hints: dict[str, Any] = {
             "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_PRECISION_HINT": self.precision,
@@ -133,17 +142,28 @@ class _OpenVino:
             hints["INFERENCE_NUM_THREADS"] = threads
         self._request = core.compile_model(model, "CPU", hints).create_infer_request()
 
-    def run(self, tensor: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+    def run(self, tensor: Input) -> list[NDArray[np.float32]]:
         results = self._request.infer([tensor])  # copies: the next run reuses the request's own buffers
         return [np.asarray(results[index], np.float32) for index in range(len(results))]
+
+
+def _taking_pixels(model: Any) -> Any:
+    from openvino import Layout, Type
+    from openvino.preprocess import PrePostProcessor
+
+    steps = PrePostProcessor(model)
+    steps.input().tensor().set_element_type(Type.u8).set_layout(Layout("NHWC"))
+    steps.input().model().set_layout(Layout("NCHW"))
+    return steps.build()
 
 
 class _OnnxRuntime:
     precision = "f32"
 
-    def __init__(self, content: bytes, threads: int) -> None:
+    def __init__(self, content: bytes, threads: int, pixels: bool = False) -> None:
         import onnxruntime
 
+        self._pixels = pixels
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3  # old exports list every weight as an input; that is not the user's problem
         options.intra_op_num_threads = threads
@@ -153,7 +173,9 @@ class _OnnxRuntime:
         )
         self._input = self._session.get_inputs()[0].name
 
-    def run(self, tensor: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+    def run(self, tensor: Input) -> list[NDArray[np.float32]]:
+        if self._pixels:
+            tensor = np.ascontiguousarray(tensor.transpose(0, 3, 1, 2), np.float32)
         return [np.asarray(output, np.float32) for output in self._session.run(None, {self._input: tensor})]
 
 

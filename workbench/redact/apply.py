@@ -52,7 +52,7 @@ def apply_regions(frame: Frame, regions: Regions) -> Frame:
 def _redacted(pixels: methods.Pixels, regions: Regions, hidden: NDArray[np.bool_]) -> methods.Pixels:
     result = pixels.copy()
     still_open = np.ones(hidden.shape, dtype=bool)
-    for row in _strongest_first(regions):
+    for row in strongest_first(regions):
         x0, y0, x1, y1 = regions.boxes[row].tolist()
         window = np.s_[y0:y1, x0:x1]
         wanted = outline(regions.shapes[row], x1 - x0, y1 - y0) & still_open[window]
@@ -60,12 +60,17 @@ def _redacted(pixels: methods.Pixels, regions: Regions, hidden: NDArray[np.bool_
             continue
         patch = result[window]
         # Copied so that the patch is not written while it is read.
-        patch[wanted] = _patch(np.ascontiguousarray(patch), regions, row, pixels, hidden)[wanted]
-        still_open[window] &= ~wanted
+        covered = _patch(np.ascontiguousarray(patch), regions, row, pixels, hidden)
+        if wanted.all():  # nearly always, and several times as fast as through a mask
+            result[window], still_open[window] = covered, False
+        else:
+            patch[wanted] = covered[wanted]
+            still_open[window] &= ~wanted
     return result
 
 
-def _strongest_first(regions: Regions) -> list[int]:
+def strongest_first(regions: Regions) -> list[int]:
+    """Return the rows of the regions in the order in which they are hidden."""
     order = [STRENGTH_ORDER.index(Method(method)) for method in regions.methods]
     return sorted(range(len(regions)), key=lambda row: (order[row], -regions.details[row], row))
 

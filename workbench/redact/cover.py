@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from workbench import geometry
 from workbench.profiles import KindRule, Profile
+from workbench.tracks import PERSON
 from workbench.values import Detections, Kind, Method, Regions, Shape
 
 ELLIPSE_PAD = math.sqrt(0.5) - 0.5
@@ -18,13 +19,18 @@ BLEED = 2
 
 
 def shown(detections: Detections, profile: Profile) -> NDArray[np.bool_]:
-    """Return the ``(N,)`` mask of the detections that the profile hides."""
+    """Return the ``(N,)`` mask of the detections that the profile hides; what a person asked for always is."""
     sides = geometry.shorter_side(detections.boxes)
-    chosen = np.zeros(len(detections), dtype=bool)
+    chosen = np.asarray(detections.origins == PERSON, dtype=bool)
     for kind, rule in profile.kinds.items():
         if rule.hide:
             chosen |= (detections.kinds == kind) & (detections.scores >= rule.min_score) & (sides >= rule.min_size)
     return chosen
+
+
+def in_use(rule: KindRule) -> KindRule:
+    """Return how a kind is hidden; one that only a person asked for, in the way that every purpose accepts."""
+    return rule if rule.hide else KindRule()
 
 
 def cover(
@@ -56,7 +62,7 @@ def cover(
     blocks = geometry.round_outward(chosen.boxes, grid, origin) + np.array([-BLEED, -BLEED, BLEED, BLEED])
     least = chosen.boxes if grid == 1 else blocks
     parts = [
-        _regions(chosen.boxes[chosen.kinds == kind], least[chosen.kinds == kind], kind, rule, (width, height))
+        _regions(chosen.boxes[chosen.kinds == kind], least[chosen.kinds == kind], kind, in_use(rule), (width, height))
         for kind, rule in profile.kinds.items()
     ]
     if profile.background.hide:
@@ -72,16 +78,22 @@ def _regions(
     size: tuple[int, int],
 ) -> Regions:
     """Return the regions of one kind; each contains its row of `least`."""
-    padded = geometry.pad(boxes, rule.pad)
-    if rule.shape is Shape.ELLIPSE:
-        corners = (boxes[:, 2:] - boxes[:, :2]) * ELLIPSE_PAD
-        padded = _both(padded, np.concatenate([boxes[:, :2] - corners, boxes[:, 2:] + corners], axis=1))
+    padded = grown(boxes, rule)
     covered = geometry.clip(_both(geometry.round_outward(padded), geometry.round_outward(least)), *size)
     inside = geometry.area(covered) > 0
     covered, boxes = covered[inside], boxes[inside]
     fills = rule.method in (Method.SOLID, Method.AVERAGE)
     details = np.zeros(len(boxes)) if fills else np.maximum(rule.strength * geometry.shorter_side(boxes), 1)
     return _columns(covered, kind, rule.shape, rule.method, details, rule.colour)
+
+
+def grown(boxes: geometry.Boxes, rule: KindRule) -> geometry.Boxes:
+    """Return what of objects a rule covers: with its margin, and with all corners where the shape is an ellipse."""
+    padded = geometry.pad(boxes, rule.pad)
+    if rule.shape is Shape.ELLIPSE:
+        corners = (boxes[:, 2:] - boxes[:, :2]) * ELLIPSE_PAD
+        padded = _both(padded, np.concatenate([boxes[:, :2] - corners, boxes[:, 2:] + corners], axis=1))
+    return padded
 
 
 def _both(first: NDArray[Any], second: NDArray[Any]) -> geometry.Boxes:

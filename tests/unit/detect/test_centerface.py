@@ -30,7 +30,7 @@ def hopper():
 
 @pytest.fixture(scope="session")
 def session():
-    return Session(centerface_weights()[0])
+    return Session(centerface_weights()[0], pixels=True)
 
 
 @pytest.fixture(scope="session")

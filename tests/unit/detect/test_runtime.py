@@ -18,7 +18,7 @@ def test_both_runtimes_see_the_same_faces():
     path = centerface_weights()[0]
     found = []
     for engine in runtime.ENGINES:
-        session = Session(path, 1, engine)
+        session = Session(path, 1, engine, pixels=True)
         assert session.engine == engine
         detections = centerface.CenterFace(session, "", "fast")(picture)
         found.append(detections.boxes[detections.scores >= 0.3])
@@ -45,7 +45,7 @@ def test_the_environment_forces_a_runtime(monkeypatch):
 def test_onnxruntime_stands_in_when_openvino_is_missing(monkeypatch):
     monkeypatch.delenv(runtime.CHOICE, raising=False)
 
-    def missing(content, threads):
+    def missing(content, threads, pixels):
         raise ImportError
 
     monkeypatch.setitem(runtime._RUNNERS, "openvino", missing)
@@ -95,3 +95,13 @@ def test_importing_the_package_loads_no_runtime():
     code = "import sys, workbench.detect; print([m for m in ('openvino', 'onnxruntime', 'torch') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("engine", runtime.ENGINES)
+def test_a_picture_as_it_is_gives_what_its_float_tensor_gives(engine):
+    picture = skimage.data.astronaut()[None, :128, 100:260]
+    tensor = picture.transpose(0, 3, 1, 2).astype(np.float32)
+    path = centerface_weights()[0]
+    as_it_is = Session(path, 1, engine, pixels=True).run(picture)
+    for mine, theirs in zip(as_it_is, Session(path, 1, engine).run(tensor), strict=True):
+        assert np.array_equal(mine, theirs)

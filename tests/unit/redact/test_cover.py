@@ -66,6 +66,15 @@ def test_kinds_that_are_not_hidden_stay():
     assert len(cover(found, PUBLICATION, 100, 100)) == 0
 
 
+def test_what_a_person_asked_for_is_hidden_whatever_the_profile_says():
+    drawn = Detections([[10, 10, 14, 14]] * 2, [1, 0.1], [Kind.FACE, Kind.PERSON], ["person", "person"])
+    weak = ruled(Kind.PERSON, ruled(min_size=50, min_score=0.9), hide=False, method=Method.BLUR, pad=0.1)
+    regions = cover(drawn, weak, 100, 100)
+    assert regions.kinds.tolist() == ["face", "person"]
+    assert regions.methods[1] == Method.SOLID, "as strongly as every purpose asks"
+    assert len(cover(Detections(drawn.boxes, drawn.scores, drawn.kinds, ["x", "x"]), weak, 100, 100)) == 0
+
+
 def test_the_background_is_everything_but_what_is_kept():
     profile = PUBLICATION.changed(background=Background(hide=True))
     persons = Detections.of(Kind.PERSON, [[10.5, 20, 40, 80], [30, 60, 90, 95], [0, 0, 5, 5]], [0.9, 0.8, 0.3], "test")

@@ -1,0 +1,97 @@
+"""How a clip is searched."""
+
+from fractions import Fraction
+
+import cv2
+import numpy as np
+import pytest
+from clips import make_clip
+from video_finders import FindsDisc
+
+from workbench import profiles
+from workbench.media.video import open_video
+from workbench.values import Detections, Kind
+from workbench.video.plan import choose
+
+
+class Reads:
+    """A detector that cannot look quickly."""
+
+    name, kinds, licence, fingerprint = "reader", (Kind.TEXT,), "MIT", "reader 1"
+
+    def __call__(self, image):
+        return Detections.empty()
+
+
+def view(x, at):
+    """Return what a camera sees of a wall, with something that walks before it."""
+    wall = cv2.resize(np.random.default_rng(4).integers(0, 180, (30, 60, 3), np.uint8), (640, 240))
+    picture = np.array(wall[:, x : x + 320])
+    picture[100:140, 5 * at : 5 * at + 30] = (250, 220, 30)
+    return picture
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("plans")
+    still = make_clip(folder / "still.mp4", frames=30, size=(320, 240), draw=lambda at: view(100, at))
+    moving = make_clip(folder / "moving.mp4", frames=30, size=(320, 240), draw=lambda at: view(100 + 4 * at, at))
+    return {"still": open_video(still.path), "moving": open_video(moving.path)}
+
+
+def plan(video, detectors=None, quality="balanced", **settings):
+    chosen = profiles.Video(**settings)
+    return choose(video, [FindsDisc()] if detectors is None else detectors, chosen, quality)
+
+
+@pytest.mark.parametrize("camera", ["still", "moving"])
+def test_the_camera_is_told_from_the_clip_and_can_be_overridden(clips, camera):
+    assert plan(clips[camera]).camera == camera
+    other = {"still": "moving", "moving": "still"}[camera]
+    assert plan(clips[camera], camera=other).camera == other
+
+
+def test_a_plan_is_said_in_plain_words(clips):
+    assert plan(clips["still"], camera="still").describe() == (
+        "Still camera: every 3rd frame, changed areas only, all anew each second."
+    )
+    assert plan(clips["still"], camera="moving").describe() == "Moving camera: every 2nd frame."
+    assert plan(clips["still"], camera="moving", every=1).describe() == "Moving camera: every frame."
+    assert plan(clips["still"], [FindsDisc(), Reads()], camera="moving").describe() == (
+        "Moving camera: every 2nd frame; reader each 0.5 s, and where the view has moved on."
+    )
+    assert plan(clips["still"], [Reads()], camera="still").describe() == (
+        "Still camera: reader each 0.5 s, and where the view has moved on."
+    )
+
+
+def test_quality_trades_looks_for_time(clips):
+    fast, balanced, careful = (
+        plan(clips["still"], quality=name, camera="moving") for name in ("fast", "balanced", "careful")
+    )
+    assert fast.every > balanced.every > careful.every == 1
+    assert fast.study > balanced.study > careful.study
+    assert len(careful.cycle) > len(balanced.cycle)
+    assert len({fast.key, balanced.key, careful.key}) == 3
+
+
+def test_looks_alternate_and_are_never_too_small(clips):
+    chosen = plan(clips["still"], camera="moving")
+    assert [chosen.look(frame).mirrored for frame in range(0, 8, 2)] == [False, True, False, True]
+    assert chosen.cycle[0].scale == 3  # 320 px wide: seen at 960
+
+
+def test_strides_follow_the_rate(clips):
+    class Fast:
+        rate, width, height, expected_frames = Fraction(60), 1280, 720, 600
+
+    assert plan(Fast(), camera="moving").every == 4
+    Fast.rate = Fraction(0)
+    assert plan(Fast(), camera="moving").every == 2
+    Fast.width = 4096
+    assert plan(Fast(), camera="moving").cycle[0].scale == 0.5
+
+
+def test_a_plan_depends_on_the_clip_and_the_settings_alone(clips):
+    assert plan(clips["moving"]) == plan(clips["moving"])
+    assert plan(clips["moving"]).key == plan(clips["moving"]).key

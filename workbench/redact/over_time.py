@@ -1,0 +1,241 @@
+"""Decide what is hidden in a video: tracks and a profile in, regions of every frame out. Pure; no pixel is read."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench import geometry
+from workbench.profiles import KindRule, Profile
+from workbench.redact.cover import complement, grown, in_use
+from workbench.tracks import CARRIED, CARRIED_SECONDS, PERSON, Track, tracks_of
+from workbench.values import FIRST_OWN_TRACK, Detections, Kind, Method, Regions, Shape
+
+BRIDGE = 1.0
+"""seconds: a track that is surely seen twice within this time is hidden in between too, however faint it is there"""
+SLACK = 0.02
+"""How much larger than needed a region may be so that it stays as it is: a steady picture, and a short manifest.
+One row or column of pixels is always allowed, or rounding would make small regions tremble."""
+_EXACT = 1e-6
+"""s: far below the distance of two frames, far above the rounding of their times"""
+
+
+@dataclass(frozen=True, eq=False)
+class Cover:
+    """What is hidden in every frame: ``cover[frame]`` are its `Regions`, ``len(cover)`` the number of frames.
+
+    Kept as stretches of equal regions, parallel arrays ordered by first frame and track.
+    """
+
+    frames: int
+    tracks: NDArray[np.int64]
+    """``(S,)`` −1 for the background"""
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    """``(S,)``, included"""
+    regions: Regions
+    """``(S,)`` rows"""
+
+    def __len__(self) -> int:
+        return self.frames
+
+    def __getitem__(self, frame: int) -> Regions:
+        return _chosen(self.regions, self.rows(frame))
+
+    def __iter__(self) -> Iterator[Regions]:
+        return (self[frame] for frame in range(self.frames))
+
+    def rows(self, frame: int) -> NDArray[np.int64]:
+        """Return which stretches one frame shows, in the order of its regions."""
+        if not 0 <= frame < self.frames:
+            raise IndexError(f"there is no frame {frame} of {self.frames}")
+        stretches, starts = self._by_frame
+        return stretches[starts[frame] : starts[frame + 1]]
+
+    @cached_property
+    def _by_frame(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        lengths = self.last - self.first + 1
+        stretches = np.repeat(np.arange(len(lengths)), lengths)
+        inside = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        frames = np.repeat(self.first, lengths) + inside
+        order = np.lexsort((stretches, frames))
+        return stretches[order], np.searchsorted(frames[order], np.arange(self.frames + 1))
+
+
+def cover_video(
+    tracks: Sequence[Detections], times: Sequence[Fraction], profile: Profile, width: int, height: int
+) -> Cover:
+    """Return what `profile` hides in each frame.
+
+    A track is hidden where it is surely enough seen (its score there, from the looks around, reaches the kind's
+    confidence), between two such moments, and for the profile's `hold` before and after. What a person made or
+    changed is hidden whatever the profile says.
+
+    Parameters
+    ----------
+    tracks : sequence of Detections
+        One for each frame, with track numbers, as `video.search.link` returns them (after corrections).
+    times : sequence of Fraction, s
+        One for each frame.
+    profile : Profile
+        What to hide and how.
+    width, height : int, px
+        Of the frames.
+    """
+    seconds = np.array([float(time) for time in times])
+    if len(seconds) != len(tracks):
+        raise ValueError(f"{len(tracks)} frames, but {len(seconds)} times")
+    made = _Stretches()
+    carried = any((rows.origins == CARRIED).any() for rows in tracks)
+    for track in (*tracks_of(tracks), *_loose(tracks)):
+        rule = profile.kinds[track.kind]
+        known = CARRIED_SECONDS if carried and 0 <= track.number < FIRST_OWN_TRACK else 0.0
+        for frames, boxes in _hidden(track, rule, seconds, profile.video.hold, known):
+            _steady(made, track, in_use(rule), frames, boxes, (width, height))
+    if profile.background.hide:
+        _background(made, tracks, profile, (width, height))
+    return made.cover(len(tracks))
+
+
+def spans(cover: Cover) -> list[list[Any]]:
+    """Return rows ``[track, first frame, last frame, kind, method, shape, x0, y0, x1, y1]``, both frames included."""
+    regions = cover.regions
+    columns = zip(
+        cover.tracks.tolist(),
+        cover.first.tolist(),
+        cover.last.tolist(),
+        regions.kinds.tolist(),
+        regions.methods.tolist(),
+        regions.shapes.tolist(),
+        regions.boxes.tolist(),
+        strict=True,
+    )
+    return [[*row[:6], *row[6]] for row in columns]
+
+
+def _loose(per_frame: Sequence[Detections]) -> Iterator[Track]:
+    """Yield every row that belongs to no track as a track of one frame."""
+    for frame, rows in enumerate(per_frame):
+        for row in np.flatnonzero(rows.tracks < 0):
+            one = slice(row, row + 1)
+            yield Track(
+                -1, Kind(rows.kinds[row]), np.array([frame]), rows.boxes[one], rows.scores[one], rows.origins[one]
+            )
+
+
+def _hidden(
+    track: Track, rule: KindRule, seconds: NDArray[np.float64], hold: float, known: float
+) -> Iterator[tuple[NDArray[np.intp], geometry.Boxes]]:
+    """Yield the frames in which a track is hidden, a stretch at a time, and where it stands in each.
+
+    The search carried the track for `known` seconds beside its sights. Where its rows end sooner, the object is known to
+    be gone (a cut, the picture's edge) and is not held; where they do not, it is held on where it stood last.
+    """
+    theirs = (track.origins == PERSON) | (track.number >= FIRST_OWN_TRACK)
+    sure = theirs | ((track.scores >= rule.min_score) & rule.hide)
+    large = float(geometry.shorter_side(track.boxes[sure]).max(initial=0)) >= rule.min_size
+    if not sure.any() or not (large or theirs.any()):
+        return
+    times = seconds[track.frames]
+    rows = np.flatnonzero(sure)
+    for before, after in pairwise(rows):
+        unbroken = track.frames[after] - track.frames[before] == after - before
+        if unbroken and times[after] - times[before] <= BRIDGE + _EXACT:
+            sure[before:after] = True
+    rows = np.flatnonzero(sure)
+    for part in np.split(rows, np.flatnonzero(np.diff(track.frames[rows]) != 1) + 1):
+        low = int(np.searchsorted(seconds, times[part[0]] - hold - _EXACT))
+        high = int(np.searchsorted(seconds, times[part[-1]] + hold + _EXACT))
+        begin, end = int(track.frames[0]), int(track.frames[-1])
+        if begin > 0 and times[part[0]] - seconds[begin - 1] <= known:
+            low = max(low, begin)
+        if end < len(seconds) - 1 and seconds[end + 1] - times[part[-1]] <= known:
+            high = min(high, end + 1)
+        frames = np.arange(low, high)
+        nearest = np.clip(np.searchsorted(track.frames, frames), 0, len(track.frames) - 1)
+        yield frames, track.boxes[nearest]
+
+
+def _steady(
+    made: "_Stretches",
+    track: Track,
+    rule: KindRule,
+    frames: NDArray[np.intp],
+    boxes: geometry.Boxes,
+    size: tuple[int, int],
+) -> None:
+    """Add a track's regions, one for as many frames as it fits: it contains what each of them needs."""
+    needed = geometry.clip(geometry.round_outward(grown(boxes, rule)).astype(np.float32), *size)
+    areas = geometry.area(needed)
+    sides = geometry.shorter_side(boxes)
+    start = 0
+    hull = needed[0]
+    for at in range(1, len(frames) + 1):
+        if at < len(frames) and frames[at] == frames[at - 1] + 1:
+            joint = np.concatenate([np.minimum(hull[:2], needed[at, :2]), np.maximum(hull[2:], needed[at, 2:])])
+            wide, high = joint[2] - joint[0], joint[3] - joint[1]
+            least = float(areas[start : at + 1].min())
+            if wide * high <= least + max(least * SLACK, wide, high):
+                hull = joint
+                continue
+        if (hull[2:] > hull[:2]).all():
+            fills = rule.method in (Method.SOLID, Method.AVERAGE)
+            detail = 0.0 if fills else max(rule.strength * float(sides[start:at].max()), 1.0)
+            made.add(track.number, int(frames[start]), int(frames[at - 1]), track.kind, rule, hull, detail)
+        if at < len(frames):
+            start, hull = at, needed[at]
+
+
+def _background(made: "_Stretches", tracks: Sequence[Detections], profile: Profile, size: tuple[int, int]) -> None:
+    """Add everything outside the boxes that are kept, one stretch for as many frames as it stays the same."""
+    settings = profile.background
+    rule = KindRule(method=Method.SOLID, shape=Shape.BOX, colour=settings.colour)
+    tiles: list[NDArray[np.int32]] = []
+    for rows in tracks:
+        kept = np.isin(rows.kinds, [str(kind) for kind in settings.keep]) & (rows.scores >= settings.min_score)
+        tiles.append(complement(geometry.clip(rows.boxes[kept], *size), *size))
+    start = 0
+    for at in range(1, len(tiles) + 1):
+        if at == len(tiles) or not np.array_equal(tiles[at], tiles[start]):
+            for box in tiles[start]:
+                made.add(-1, start, at - 1, Kind.OTHER, rule, box, 0.0)
+            start = at
+
+
+class _Stretches:
+    """Collects rows until they are complete."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[int, int, int, str, str, str, float, tuple[int, int, int], list[int]]] = []
+
+    def add(
+        self, track: int, first: int, last: int, kind: Kind, rule: KindRule, box: NDArray[Any], detail: float
+    ) -> None:
+        """Add one region that stays the same from `first` to `last`."""
+        whole = [int(side) for side in box]
+        self._rows.append(
+            (track, first, last, str(kind), str(rule.shape), str(rule.method), detail, rule.colour, whole)
+        )
+
+    def cover(self, frames: int) -> Cover:
+        """Return everything that was added, in order."""
+        rows = sorted(self._rows, key=lambda row: (row[1], row[0], row[8]))
+        columns = list(zip(*rows, strict=True)) if rows else [()] * 9
+        tracks, first, last, kinds, shapes, methods, details, colours, boxes = (list(column) for column in columns)
+        return Cover(
+            frames,
+            np.array(tracks, np.int64),
+            np.array(first, np.int64),
+            np.array(last, np.int64),
+            Regions(*(np.array(part) for part in (boxes, kinds, shapes, methods, details, colours))),
+        )
+
+
+def _chosen(regions: Regions, rows: NDArray[np.int64]) -> Regions:
+    names = ("boxes", "kinds", "shapes", "methods", "details", "colours")
+    return Regions(*(getattr(regions, name)[rows] for name in names))

@@ -1,0 +1,154 @@
+"""Decides how a clip is searched: which frames, how large, and whether only what changed.
+
+The choice depends on the clip, the profile's settings and the quality alone, so that searching again finds the same.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from workbench.detect import motion
+from workbench.detect.protocol import Detector, Glancer, Quality
+from workbench.detect.tiles import Pass
+from workbench.profiles import Video as Settings
+
+if TYPE_CHECKING:
+    from workbench.media.video import Video
+
+Camera = Literal["still", "moving"]
+
+EVERY: dict[tuple[Quality, Camera], Fraction] = {
+    ("fast", "still"): Fraction(4, 25),
+    ("fast", "moving"): Fraction(3, 25),
+    ("balanced", "still"): Fraction(3, 25),
+    ("balanced", "moving"): Fraction(2, 25),
+    ("careful", "still"): Fraction(1, 25),
+    ("careful", "moving"): Fraction(1, 25),
+}
+"""seconds from one quick look to the next, at most"""
+SIZES: dict[Quality, tuple[Pass, ...]] = {
+    "fast": (Pass(), Pass(mirrored=True)),
+    "balanced": (Pass(), Pass(mirrored=True)),
+    "careful": (
+        Pass(),
+        Pass(0.75, mirrored=True),
+        Pass(1.5, mirrored=True),
+        Pass(mirrored=True),
+        Pass(0.75),
+        Pass(1.5),
+    ),
+}
+"""Quick looks, in turns. Mirrored, a network errs elsewhere, and tracks carry a hit to the frames around it."""
+OPERATING_POINTS: dict[Quality, float] = {"fast": 0.12, "balanced": 0.12, "careful": 0.07}
+"""Mean scores of the looks around a moment that are to be called 0.2, see benchmarks/video.py"""
+STUDY: dict[Quality, Fraction] = {"fast": Fraction(1), "balanced": Fraction(1, 2), "careful": Fraction(1, 4)}
+"""seconds after which detectors without a quick look see a frame"""
+ANEW = Fraction(1)
+"""seconds after which a still camera's whole picture is looked at again; not more than `track.GAP`"""
+SMALL, LARGE = 960, 2048
+"""px of the longer side: smaller pictures are enlarged for a look, larger ones reduced"""
+
+SAMPLES, APART = 3, Fraction(2, 5)
+"""places of a clip at which the camera is watched, and for how many seconds"""
+STILL_SHIFT, STILL_TURN = 0.004, 0.004
+"""Share of the width, and radians or share of the size, that a picture may shift while its camera stands still:
+wind and compression move the corners by less, a hand holds no camera so steadily."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How one clip is searched."""
+
+    camera: Camera
+    quick: tuple[str, ...]
+    """names of the detectors with a quick look"""
+    slow: tuple[str, ...]
+    """names of the others"""
+    every: int
+    """quick looks see every n-th frame"""
+    cycle: tuple[Pass, ...]
+    """how the quick looks see it, in turns"""
+    operating_point: float
+    """mean score of the quick looks around a moment that is to be called 0.2"""
+    study: Fraction
+    """seconds after which the slow detectors see a frame"""
+    anew: Fraction = ANEW
+    """still camera: seconds after which everything is looked at again, changed or not"""
+
+    @property
+    def key(self) -> str:
+        """A stable text of everything that changes what is found."""
+        return repr(self)
+
+    def look(self, frame: int) -> Pass:
+        """Return how the quick looks see a frame."""
+        return self.cycle[frame // self.every % len(self.cycle)]
+
+    def describe(self) -> str:
+        """Return the plan in plain words."""
+        parts = []
+        if self.quick:
+            parts.append("every frame" if self.every == 1 else f"every {_ordinal(self.every)} frame")
+            if self.camera == "still":
+                parts.append(f"changed areas only, all anew each {_seconds(self.anew)}")
+        if self.slow:
+            parts.append(f"{' and '.join(self.slow)} each {_seconds(self.study)}, and where the view has moved on")
+        return f"{self.camera.capitalize()} camera: {'; '.join(parts) if self.slow else ', '.join(parts)}."
+
+
+def choose(video: "Video", detectors: Sequence[Detector], settings: Settings, quality: Quality) -> Plan:
+    """Return how `video` is searched; a few seconds of it are read where the settings leave the camera open.
+
+    Raises
+    ------
+    FileError
+        When a frame that is needed for it cannot be read.
+    """
+    rate = video.rate or Fraction(25)
+    longer = max(video.width, video.height)
+    scale = min(max(1.0, SMALL / longer), LARGE / longer)
+    camera = watched(video) if settings.camera == "auto" else settings.camera
+    return Plan(
+        camera=camera,
+        quick=tuple(each.name for each in detectors if isinstance(each, Glancer)),
+        slow=tuple(each.name for each in detectors if not isinstance(each, Glancer)),
+        every=settings.every or max(1, math.floor(rate * EVERY[quality, camera])),
+        cycle=tuple(Pass(round(each.scale * scale, 4), each.mirrored) for each in SIZES[quality]),
+        operating_point=OPERATING_POINTS[quality],
+        study=STUDY[quality],
+    )
+
+
+def watched(video: "Video") -> Camera:
+    """Return whether the camera stands still at each of some places of the clip."""
+    length = max(1, round((video.rate or Fraction(25)) * APART))
+    frames = video.expected_frames
+    starts = (
+        sorted({int(start) for start in np.linspace(0, max(frames - 1 - length, 0), SAMPLES + 1)[:-1]})
+        if frames
+        else [0]
+    )
+    for start in starts:
+        seen = [motion.shrink(frame.planes[0], frame.depth) for frame in video.frames(start, start + length + 1)]
+        if len(seen) > 1 and not _is_still(motion.step(seen[0], seen[-1]), seen[0].shape[1]):
+            return "moving"
+    return "still"
+
+
+def _is_still(step: motion.Step, width: int) -> bool:
+    shift = float(np.hypot(*step.camera[:, 2])) / width
+    turn = float(np.abs(step.camera[:, :2] - np.eye(2)).max())
+    return step.known and shift <= STILL_SHIFT and turn <= STILL_TURN
+
+
+def _ordinal(number: int) -> str:
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th") if number not in (11, 12, 13) else "th"
+    return f"{number}{ending}"
+
+
+def _seconds(duration: Fraction) -> str:
+    return "second" if duration == 1 else f"{float(duration):g} s"
