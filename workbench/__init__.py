@@ -1,4 +1,4 @@
-"""Take people out of photos before the pictures are used.
+"""Take people out of photos and videos before these are used.
 
 The short list below is the public face; everything is imported on first use, so that
 ``import workbench`` loads neither OpenCV nor a neural network runtime nor a widget.
@@ -17,9 +17,11 @@ _WHERE = {
     "WorkbenchError": "workbench.values",
     "detect": "workbench.pipeline",
     "explore": "workbench.apps.explore",
+    "export_frames": "workbench.batch",
     "load_profile": "workbench.profiles:load",
     "open_photo": "workbench.media.photo",
-    "redact_file": "workbench.pipeline",
+    "open_video": "workbench.media.video",
+    "redact_file": "workbench.video",
     "redact_folder": "workbench.batch",
     "redact_frame": "workbench.pipeline",
     "verify": "workbench.evidence",

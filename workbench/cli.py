@@ -3,50 +3,16 @@
 Exit codes: 0 everything done, 1 some files failed or a check found something, 2 the request is wrong.
 """
 
-import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
 from workbench import __version__, commands
-from workbench.values import Kind, UsageError, WorkbenchError
-
-EXISTING = click.Path(path_type=Path)
-FOLDER = click.Path(file_okay=False, path_type=Path)
-as_json = click.option("--json", "json_", is_flag=True, help="Print JSON for another program.")
-
-
-def one_sentence(command: Callable[..., int | None]) -> Callable[..., None]:
-    """Turn what goes wrong into one clear sentence and an exit code, never a traceback."""
-
-    @wraps(command)
-    def run(*args: Any, **options: Any) -> None:
-        try:
-            code = command(*args, **options)
-        except UsageError as error:
-            click.echo(f"Error: {error}", err=True)
-            sys.exit(2)
-        except WorkbenchError as error:
-            click.echo(f"Error: {error}", err=True)
-            sys.exit(1)
-        except OSError as error:
-            click.echo(f"Error: {error.strerror or error}: {error.filename or ''}".rstrip(": "), err=True)
-            sys.exit(1)
-        sys.exit(code or 0)
-
-    return run
-
-
-class Listed(click.Group):
-    """A group whose commands are listed in the order in which people need them."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order of definition."""
-        del ctx
-        return list(self.commands)
+from workbench.cli_labels import labels, measure
+from workbench.cli_parts import EXISTING, FOLDER, Listed, as_json, one_sentence
+from workbench.cli_review import review
+from workbench.values import Kind, UsageError
 
 
 def _kinds(_: click.Context, __: click.Parameter, value: str | None) -> tuple[Kind, ...] | None:
@@ -62,7 +28,7 @@ def _kinds(_: click.Context, __: click.Parameter, value: str | None) -> tuple[Ki
 @click.group(cls=Listed, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="workbench")
 def main() -> None:
-    """Take people out of photos before the pictures are used. Nothing leaves this machine.
+    """Take people out of photos and videos before these are used. Nothing leaves this machine.
 
     Start with: workbench demo
     """
@@ -84,18 +50,19 @@ def demo(out: Path, serve_: bool | None) -> int:
 
 @main.command()
 @click.argument("sources", nargs=-1, required=True, type=EXISTING, metavar="SOURCE...")
-@click.option("--out", required=True, type=FOLDER, help="Folder for the redacted pictures; new or empty.")
+@click.option("--out", required=True, type=FOLDER, help="Folder for what is redacted; new or empty.")
 @click.option("--case", "case_", type=FOLDER, help="Folder for the private record (default: OUT-case beside OUT).")
 @click.option("--profile", default="publication", show_default=True, help="Built-in profile or TOML file.")
 @click.option("--kinds", callback=_kinds, help="Hide exactly these, such as face,plate,text.")
-@click.option("--workers", type=click.IntRange(min=1), help="Pictures at a time (default: one a core).")
-@click.option("--allow-nothing-hidden", is_flag=True, help="Release although nothing was found in any picture.")
+@click.option("--workers", type=click.IntRange(min=1), help="Files at a time (default: one a core).")
+@click.option("--allow-nothing-hidden", is_flag=True, help="Release although nothing was found in any file.")
 @as_json
 @one_sentence
 def redact(**options: Any) -> int:
-    """Redact a folder of photos (or single files) and write a release that can be verified.
+    """Redact a folder of photos and videos (or single files) and write a release that can be verified.
 
-    The tree of SOURCE is mirrored; originals are only read. Run the same command again to resume.
+    The tree of SOURCE is mirrored; originals are only read. Ctrl-C stops at the end of the file, or of ten
+    seconds of video, in work; run the same command again to resume.
 
     Example: workbench redact holiday/ --out redacted/ --profile publication
     """
@@ -115,18 +82,20 @@ def redact(**options: Any) -> int:
 @click.argument("sources", nargs=-1, required=True, type=EXISTING, metavar="SOURCE...")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="COCO file to write.")
 @click.option("--profile", default="publication", show_default=True, help="Whose detectors and quality to use.")
+@click.option("--empty-frames", is_flag=True, help="List the frames of videos in which nothing was found too.")
 @as_json
 @one_sentence
-def detect(sources: tuple[Path, ...], out: Path | None, profile: str, json_: bool) -> int:
-    """Find objects and write them as COCO; no picture is changed.
+def detect(sources: tuple[Path, ...], out: Path | None, profile: str, empty_frames: bool, json_: bool) -> int:
+    """Find objects and write them as COCO; no file is changed.
 
-    Everything from a score of 0.05 on is written: the threshold is yours to choose afterwards.
+    Everything from a score of 0.05 on is written: the threshold is yours to choose afterwards. In a video
+    every frame with an object is an image, and each box has the number of its track.
 
     Example: workbench detect holiday/ --out boxes.json
     """
     if out is None and not json_:
         raise UsageError("Say where the boxes go: --out boxes.json, or --json to print them.")
-    return commands.detect(sources, out, profile)
+    return commands.detect(sources, out, profile, empty_frames)
 
 
 @main.command()
@@ -134,7 +103,7 @@ def detect(sources: tuple[Path, ...], out: Path | None, profile: str, json_: boo
 @as_json
 @one_sentence
 def inspect(files: tuple[Path, ...], json_: bool) -> int:
-    """List everything that photo files disclose: place, device, dates, thumbnails, comments, trailers.
+    """List everything that photos and videos disclose: place, device, dates, thumbnails, comments, trailers.
 
     Example: workbench inspect holiday/IMG_0001.jpg
     """
@@ -151,6 +120,34 @@ def verify(folder: Path, json_: bool) -> int:
     Example: workbench verify redacted/
     """
     return commands.verify(folder, json_)
+
+
+@main.command()
+@click.argument("source", type=FOLDER, metavar="CASE_OR_RELEASE")
+@click.option("--out", required=True, type=FOLDER, help="New or empty folder for the pictures.")
+@click.option("--every", type=click.IntRange(min=1), help="Every n-th frame.")
+@click.option(
+    "--per-second",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Frames a second, 0.1 for one in ten (default: 1).",
+)
+@click.option("--per-scene", type=click.IntRange(min=1), help="Frames from each scene.")
+@click.option("--by-motion", type=click.IntRange(min=1), help="Frames from each video, where most changes.")
+@click.option("--only-with-objects", is_flag=True, help="Only frames in which an object is hidden.")
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many in all, evenly thinned.")
+@click.option("--format", "form", type=click.Choice(["jpg", "png"]), default="jpg", show_default=True)
+@as_json
+@one_sentence
+def frames(source: Path, out: Path, json_: bool, **choice: Any) -> int:
+    """Take frames out of redacted videos as a data set for training: pictures, and their boxes as COCO.
+
+    The originals are not opened. What is written is a release of its own, which workbench verify proves.
+
+    Example: workbench frames redacted/ --out frames/ --per-scene 3 --only-with-objects
+    """
+    from workbench.commands_frames import frames as export
+
+    return export(source, out, json_, **{name: value for name, value in choice.items() if value is not None})
 
 
 @main.group(cls=Listed)
@@ -234,6 +231,10 @@ def serve(case: Path | None, roots: tuple[Path, ...], port: int, browser: bool) 
     """
     return commands.serve(case, roots, port, browser)
 
+
+main.add_command(review)
+main.add_command(labels)
+main.add_command(measure)
 
 if __name__ == "__main__":
     main()

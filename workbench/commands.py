@@ -1,23 +1,24 @@
 """What each command does. `cli` only reads the words on the command line."""
 
 import json
-import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from workbench import profiles as profile_store
-from workbench.profiles import Profile
-from workbench.values import Events, FileError, Kind, Outcome, State, UsageError
+from workbench.disk import printable, publish_bytes
+from workbench.profiles import MIN_DETECTION_SCORE, Profile
+from workbench.terminal import Asked, console, errors, follow, searching
+from workbench.values import Asset, FileError, Kind, Media, Outcome, State, UsageError
 
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+if TYPE_CHECKING:
+    from workbench.detect.protocol import Detector
+    from workbench.labels.coco import Labelled
 
 
 def print_json(value: Any) -> None:
@@ -38,14 +39,14 @@ def redact(
 ) -> int:
     """Redact files and folders; return the exit code."""
     from workbench import batch, evidence
-    from workbench.catalog.case import Case
 
     profile = profile_store.load(profile_name)
     if kinds is not None:
         profile = profile.with_kinds(kinds)
-    with Case.open(case_folder or batch.default_case(out)) as case:
+    with batch.case_for(case_folder, out) as case:
         run = batch.prepare(case, sources, out, profile, workers or 0, allow_nothing_hidden)
-        follow(batch.run(case, run), quiet=json_)
+        asked = Asked()
+        follow(batch.run(case, run, stopping=asked), asked, quiet=json_)
         outcomes = case.catalog.outcomes(run)
         final = case.catalog.run(run)
     verification = evidence.verify(out) if (out / "manifest.jsonl").is_file() else None
@@ -73,24 +74,6 @@ def redact(
     return 0 if clean and not any(item.state is State.FAILED for item in problems) else 1
 
 
-def follow(events: Events, quiet: bool = False) -> None:
-    """Show the progress of a run until its end, or until it pauses: nobody could resume it from here.
-
-    A polite end (SIGTERM) is treated like Ctrl-C: the run can be taken up again.
-    """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=errors, disable=quiet, transient=True) as progress:
-        task = progress.add_task("Starting", total=None)
-        for event in events:
-            name = event.outcome.asset if event.outcome else event.message
-            progress.update(task, completed=event.done, total=event.total or None, description=name[-40:])
-            if event.kind == "paused":
-                errors.print(f"{event.message} Then run the same command again.", style="yellow", markup=False)
-                events.close()
-                return
-
-
 def hidden_table(outcomes: Sequence[Outcome]) -> Table:
     """Return a table of what was hidden in which output."""
     kinds = [kind for kind in Kind if any(item.counts.get(kind) for item in outcomes)]
@@ -103,53 +86,72 @@ def hidden_table(outcomes: Sequence[Outcome]) -> Table:
     shown = [item for item in outcomes if item.state is State.DONE]
     for item in shown[:20]:
         numbers = [str(item.counts.get(kind, 0) or "–") for kind in kinds]
-        table.add_row(click.format_filename(item.asset), item.output, *numbers, f"{item.covered:.1%}")
+        table.add_row(_literal(item.asset), _literal(item.output), *numbers, f"{item.covered:.1%}")
     if len(shown) > 20:
         table.add_row(f"… {len(shown) - 20} more", "", *[""] * (len(kinds) + 1))
     totals = [str(sum(item.counts.get(kind, 0) for item in shown)) for kind in kinds]
     table.add_section()
-    table.add_row(f"{len(shown)} pictures", "", *totals, "", style="bold")
+    table.add_row(f"{len(shown)} files", "", *totals, "", style="bold")
     return table
 
 
 def report_problems(problems: Sequence[Outcome]) -> None:
     """Print which files were left out and why."""
     for item in problems[:20]:
-        errors.print(f"Left out: {click.format_filename(item.asset)}: {item.error}", markup=False, style="yellow")
+        errors.print(f"Left out: {printable(item.asset)}: {item.error}", markup=False, style="yellow")
     if len(problems) > 20:
         errors.print(f"… and {len(problems) - 20} more files were left out.", style="yellow")
 
 
-def detect(sources: Sequence[Path], out: Path | None, profile_name: str) -> int:
+def detect(sources: Sequence[Path], out: Path | None, profile_name: str, empty_frames: bool = False) -> int:
     """Write everything the detectors see as COCO; return the exit code."""
     from workbench import batch, pipeline
-    from workbench.labels.coco import Labelled, to_coco
-    from workbench.media.photo import open_photo
+    from workbench.labels.coco import to_coco
 
     profile = profile_store.load(profile_name)
-    assets = batch.find_photos(sources)
+    assets = batch.find_assets(sources)
     if not assets:
-        raise UsageError("There is no photo in what was given: name a folder or a file with one.")
-    find = pipeline.find_with(pipeline.load_detectors(profile))
+        raise UsageError("There is no photo or video in what was given: name a folder or a file with one.")
+    detectors = pipeline.load_detectors(profile)
     found, problems = [], []
-    with Progress(console=errors, disable=out is None, transient=True) as progress:
-        for asset in progress.track(assets, description="Searching"):
+    with searching(len(assets), quiet=out is None) as tell:
+        for number, asset in enumerate(assets):
             try:
-                opened = open_photo(Path(asset.source) / asset.path)
-                frame = opened.frames[0]
-                found.append(Labelled(asset.path, frame.width, frame.height, find(opened)))
+                found.append(_search(asset, profile, detectors, partial(_tell, tell, number)))
             except FileError as error:
                 problems.append(Outcome(asset.path, State.FAILED, error=str(error)))
-    data = to_coco(found, description=f"redaction-workbench, detectors {', '.join(profile.detectors)}")
+    data = to_coco(found, f"redaction-workbench, detectors {', '.join(profile.detectors)}", empty_frames)
     report_problems(problems)
     if out is None:
         print_json(data)
     else:
-        part = out.with_name(f".{out.name}.part")
-        part.write_text(json.dumps(data), "utf-8")
-        part.replace(out)
-        console.print(f"{len(data['annotations'])} boxes in {len(found)} pictures: {out}", markup=False)
+        publish_bytes(json.dumps(data).encode(), out, private=True)
+        where = f"{len(data['images'])} pictures and frames"
+        console.print(f"{len(data['annotations'])} boxes in {where}: {out}", markup=False)
     return 1 if problems else 0
+
+
+def _tell(tell: Callable[[float], None], done: int, share: float) -> None:
+    tell(done + share)
+
+
+def _search(
+    asset: Asset, profile: Profile, detectors: "Sequence[Detector]", tell: Callable[[float], None]
+) -> "Labelled":
+    from workbench import pipeline
+    from workbench.labels.coco import Labelled
+    from workbench.media.photo import open_photo
+    from workbench.video import search_file
+
+    path = Path(asset.source) / asset.path
+    if asset.media is Media.VIDEO:
+        clip, found = search_file(path, profile, detectors, tell)
+        # Where nobody saw it a track has no score of its own there, only a place.
+        seen = [rows[rows.scores >= MIN_DETECTION_SCORE] for rows in found.tracks]
+        return Labelled(asset.path, clip.width, clip.height, seen, found.times)
+    opened = open_photo(path)
+    frame = opened.frames[0]
+    return Labelled(asset.path, frame.width, frame.height, pipeline.find_with(detectors)(opened))
 
 
 def inspect(files: Sequence[Path], json_: bool) -> int:
@@ -167,13 +169,13 @@ def inspect(files: Sequence[Path], json_: bool) -> int:
         print_json(results)
         return int(failed)
     for name, rows in results.items():
-        table = Table(title=click.format_filename(name), title_justify="left", title_style="bold")
+        table = Table(title=_literal(name), title_justify="left", title_style="bold")
         for heading in ("group", "what", "value", "where"):
             table.add_column(heading, overflow="fold")
         for row in rows:
-            cells = [click.format_filename(str(row[field])) for field in ("group", "label", "value", "where")]
+            cells = [str(row[field]) for field in ("group", "label", "value", "where")]
             table.add_row(*map(_literal, cells), style="bold red" if row["group"] == "GPS" else "")
-        console.print(table if rows else f"{name}: nothing beyond the picture itself")
+        console.print(table if rows else f"{_literal(name)}: nothing beyond the picture itself")
     return int(failed)
 
 
@@ -256,7 +258,7 @@ def _literal(text: str) -> str:
     """Return text that rich prints as it is: a file's metadata may look like its markup."""
     from rich.markup import escape
 
-    return escape("".join(char if char.isprintable() else "·" for char in text))
+    return escape(printable(text))
 
 
 def _plain(outcome: Outcome) -> dict[str, Any]:

@@ -1,14 +1,14 @@
-"""The main job, done once on sample pictures that need no download."""
+"""The main job, done once on sample pictures and a short video that need no download."""
 
 import sys
 from pathlib import Path
 
 import click
 
-from workbench import batch, commands, evidence, profiles
+from workbench import batch, commands, evidence, profiles, terminal
 from workbench.catalog.case import Case
 from workbench.media.disclose import disclosures
-from workbench.media.samples import write_samples
+from workbench.media.samples import write_sample_clip, write_samples
 from workbench.values import UsageError
 
 PARTS = {"pictures", "case", "release"}
@@ -29,19 +29,20 @@ def run_demo(folder: Path, serve: bool | None = None) -> int:
     UsageError
         When `folder` holds anything that no demo has made.
     """
-    say = commands.console.print
+    say = terminal.console.print
     if folder.exists() and not (folder.is_dir() and {path.name for path in folder.iterdir()} <= PARTS):
         raise UsageError(f"{folder} holds other things: give the demo a new folder with --out.")
-    samples = write_samples(folder / "pictures")
-    say(f"[bold]1  Pictures[/bold]  {len(samples)} samples in {folder / 'pictures'}")
-    astronaut = next(path for path in samples if path.stem == "astronaut")
+    samples = [*write_samples(folder / "pictures"), write_sample_clip(folder / "pictures")]
+    say(f"[bold]1  Samples[/bold]   {len(samples) - 1} pictures and a video in {folder / 'pictures'}")
+    astronaut = next(path for path in samples if path.name == "astronaut.jpg")
     groups = sorted({item.group for item in disclosures(astronaut)})
     say(f"   {astronaut.name} also discloses: {', '.join(groups)}", markup=False)
     profile = profiles.load("publication")
     with Case.open(folder / "case") as case:
-        say(f"[bold]2  Redact[/bold]    profile {profile.name}: searching, hiding and checking each picture")
+        say(f"[bold]2  Redact[/bold]    profile {profile.name}: searching, hiding and checking each file")
         run = batch.prepare(case, [folder / "pictures"], folder / "release", profile)
-        commands.follow(batch.run(case, run))
+        asked = terminal.Asked()
+        terminal.follow(batch.run(case, run, stopping=asked), asked)
         outcomes = case.catalog.outcomes(run)
         page = evidence.write_before_after(case, run)
     say(commands.hidden_table(outcomes))

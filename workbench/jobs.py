@@ -16,18 +16,23 @@ from pathlib import Path
 from types import FrameType
 
 from workbench import batch
-from workbench.batch.worker import ENGINE, Engine
+from workbench.batch.job import Engine
+from workbench.batch.worker import ENGINE
 from workbench.catalog.case import Case
 from workbench.catalog.runs import Run
 from workbench.values import UsageError, WorkbenchError
 
 STARTING_SECONDS = 60.0
-"""after which a worker that gave no sign of life counts as one that did not start"""
+"""after which a run whose worker gave no sign of life counts as one that did not start"""
 NICENESS = 5
 """a dashboard on the same machine stays quick while all cores work"""
 UNFINISHED = ("running", "paused", "stopping")
-_started: list[subprocess.Popen[bytes]] = []
-"""workers begun by this process; kept so that they can be reaped"""
+_BROKEN_OFF = dict.fromkeys(UNFINISHED, "The run was interrupted: resume it, nothing is lost.") | {
+    "waiting": "The run did not start: press Resume to try again; {log} in the case may say why.",
+}
+"""what to say about a run in this state on which no process works"""
+_started: dict[tuple[Path, int], subprocess.Popen[bytes]] = {}
+"""the last worker that this process began for each case and run"""
 
 
 @dataclass(frozen=True)
@@ -37,11 +42,11 @@ class Status:
     run: Run | None
     """None when the case has no run yet"""
     state: str
-    """as `Run.state`, or "interrupted" when its worker died, or "none" """
+    """as `Run.state`, or "interrupted" when its worker died or never started, or "none" """
     alive: bool
     """a process works on it now"""
     seconds_left: float | None
-    """by the pace of the last files; None while nothing can be said"""
+    """by the pace of the last files, a video by its frames; None while nothing can be said"""
     message: str
     """one sentence for the user"""
 
@@ -51,13 +56,18 @@ class Status:
         return self.run.done if self.run else 0
 
     @property
+    def share(self) -> float:
+        """How much of the files in work is done, 0..1 each, summed: `done` and this move the bar."""
+        return self.run.share if self.run and self.state == "running" else 0.0
+
+    @property
     def failed(self) -> int:
         """Files that could not be handled."""
         return self.run.failed if self.run else 0
 
     @property
     def blocked(self) -> int:
-        """Files that are no photos, or must not be released."""
+        """Files that are no photos or videos, or must not be released."""
         return self.run.blocked if self.run else 0
 
     @property
@@ -92,12 +102,13 @@ def start(case: Path | str, run_id: int) -> None:
                 start_new_session=True,
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             )
-    _started.append(process)
+    _started[opened.path, run_id] = process
 
 
 def watch(case: Case, run_id: int | None = None) -> Status:
     """Return how a run is doing; without `run_id` the one that was touched last. Cheap enough for twice a second."""
-    _started[:] = [process for process in _started if process.poll() is None]
+    for process in _started.values():
+        process.poll()  # so that none stays behind as a zombie
     catalog = case.catalog
     chosen = run_id if run_id is not None else catalog.latest()
     if chosen is None:
@@ -105,26 +116,19 @@ def watch(case: Case, run_id: int | None = None) -> Status:
     run = catalog.run(chosen)
     busy = case.busy()
     alive = busy and catalog.active() == run.id
-    late = time.time() - run.heartbeat > STARTING_SECONDS
-    begun = run.state == "waiting" and run.message != ""
-    if run.state in UNFINISHED and not alive:
-        run = catalog.run(run.id)  # it may have come to its end between the two looks
-        if run.state in UNFINISHED:
-            return Status(run, "interrupted", False, None, "The run was interrupted: resume it, nothing is lost.")
-    if begun and late and not busy:
-        return Status(run, "interrupted", False, None, f"The run did not start: {case.log.name} in the case says why.")
-    return Status(run, run.state, alive, _seconds_left(case, run), run.message)
+    if (run.state in UNFINISHED and not alive) or (run.state == "waiting" and not busy and _is_overdue(case, run)):
+        run = catalog.run(run.id)  # it may have come further between the two looks
+        if problem := _BROKEN_OFF.get(run.state, "").format(log=case.log.name):
+            return Status(run, "interrupted", False, None, problem)
+    left = run.seconds_left if run.state == "running" else None
+    return Status(run, run.state, alive, left, run.message)
 
 
-def _seconds_left(case: Case, run: Run) -> float | None:
-    if run.state != "running":
-        return None
-    limit = 40
-    times = case.catalog.finish_times(run.id, run.started, limit)
-    if not times:
-        return None
-    begin, count = (times[-1], len(times) - 1) if len(times) == limit else (run.started, len(times))
-    return run.left * max(time.time() - begin, 0.001) / count
+def _is_overdue(case: Case, run: Run) -> bool:
+    """Return whether a run that waits has waited for too long, or the worker that it waits for has ended."""
+    worker = _started.get((case.path, run.id))
+    ended = worker is not None and worker.poll() is not None
+    return ended or time.time() - max(run.updated, run.heartbeat) > STARTING_SECONDS
 
 
 def work(case: Path | str, run_id: int, engine: Engine = ENGINE) -> int:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from workbench import detect as engines
 from workbench.detect.protocol import Detector
+from workbench.disk import publish_bytes
 from workbench.media import check, photo, publish
 from workbench.media.photo import Photo
 from workbench.profiles import Profile
@@ -145,7 +146,7 @@ def redact_asset(source: Path, target_stem: Path, profile: Profile, find: Find, 
     rows = [row for index, (_, regions) in enumerate(results) for row in region_rows(index, regions)]
     scaled = scale_rows(rows, opened.frames[0], (width, height))
     target = target_stem.with_name(target_stem.name + encoded.suffix)
-    publish.write_atomically(
+    publish_bytes(
         encoded.data,
         target,
         work=work,

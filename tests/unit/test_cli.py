@@ -5,8 +5,10 @@ import subprocess
 import sys
 
 import click
+import numpy as np
 import pytest
 from click.testing import CliRunner
+from clips import make_clip
 
 from workbench.cli import main
 from workbench.media.samples import write_samples
@@ -35,7 +37,7 @@ def test_every_command_has_help_with_an_example(words, command):
 
 def test_the_names_that_are_promised_are_there():
     names = {" ".join(words) for words, _ in commands()}
-    assert {"demo", "redact", "detect", "inspect", "verify", "models list", "models check", "serve"} <= names
+    assert {"demo", "redact", "detect", "inspect", "verify", "frames", "models list", "models check", "serve"} <= names
 
 
 @pytest.mark.parametrize(
@@ -55,6 +57,10 @@ def test_the_names_that_are_promised_are_there():
         (("verify", "{empty}"), "manifest"),
         (("verify", "{folder}/none"), "none"),
         (("detect", "{pictures}"), "--out"),
+        (("frames", "{empty}", "--out", "{folder}-out"), "manifest"),
+        (("frames", "{folder}/none", "--out", "{folder}-out"), "none"),
+        (("frames", "{empty}", "--out", "{folder}-out", "--every", "0"), "--every"),
+        (("frames", "{empty}", "--out", "{folder}-out", "--every", "2", "--by-motion", "2"), "one way"),
         (("models", "add", "x", "--engine", "yolo", "--weights", "{folder}/none.pt", "--licence", "MIT"), "none.pt"),
         (("profiles", "show", "nope"), "nope"),
     ],
@@ -71,7 +77,7 @@ def test_a_wrong_request_is_one_sentence_and_exit_code_2(tmp_path, arguments, sa
     assert result.exit_code == 2, result.output
     assert says in result.output
     assert "Traceback" not in result.output
-    assert not (tmp_path / "folder-out").exists() or not any((tmp_path / "folder-out").iterdir())
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(places)  # no case, no output
     assert (places["full"] / "letter.txt").read_text() == "mine"
 
 
@@ -109,3 +115,33 @@ def test_the_module_can_be_run():
         [sys.executable, "-m", "workbench.cli", "--version"], capture_output=True, text=True, check=True
     )
     assert "workbench" in done.stdout
+
+
+@pytest.fixture
+def finds_discs(monkeypatch):
+    """A detector without a model, in place of those that the profile names."""
+    from video_finders import FindsDisc
+
+    from workbench import pipeline
+
+    monkeypatch.setattr(pipeline, "load_detectors", lambda profile, threads=0: (FindsDisc(),))
+
+
+@pytest.mark.usefixtures("finds_discs")
+def test_the_boxes_of_a_video_are_those_of_its_frames_with_their_tracks(tmp_path):
+    made = make_clip(tmp_path / "clip.mp4", frames=12)
+    result = run("detect", made.path, "--out", tmp_path / "boxes.json")
+    assert result.exit_code == 0, result.output
+    data = json.loads((tmp_path / "boxes.json").read_text())
+    assert {image["frame"] for image in data["images"]} == {row["frame"] for row in data["annotations"]}
+    assert data["images"][0].items() >= {"video": "clip.mp4", "frame": 0, "time": 0.0, "width": 160}.items()
+    assert len({row["track"] for row in data["annotations"]}) == 1
+    assert all(row["score"] >= 0.05 for row in data["annotations"])
+
+
+@pytest.mark.usefixtures("finds_discs")
+def test_frames_without_objects_are_listed_when_asked_for(tmp_path):
+    grey = np.full((48, 64, 3), 90, np.uint8)
+    empty = make_clip(tmp_path / "clip.mp4", frames=12, draw=lambda index: grey, size=(64, 48))
+    assert json.loads(run("detect", empty.path, "--json").output)["images"] == []
+    assert len(json.loads(run("detect", empty.path, "--json", "--empty-frames").output)["images"]) == 12

@@ -45,7 +45,7 @@ def demo(tmp_path_factory):
 def test_it_says_what_was_hidden_and_where_to_look(demo):
     folder, said = demo
     assert "What was hidden" in said
-    assert "Verified: 7 files" in said
+    assert "Verified: 8 files" in said
     assert "before-after-1.html" in said
     assert "workbench serve" in said
     assert (folder / "case" / "reports" / "before-after-1.html").is_file()
@@ -56,6 +56,8 @@ def test_every_face_plate_and_line_of_the_samples_is_hidden(demo):
     folder, _ = demo
     lines = [json.loads(line) for line in (folder / "release" / "manifest.jsonl").read_text().splitlines()]
     counts = {line["path"]: line["counts"] for line in lines if line["type"] == "file"}
+    [clip] = [line for line in lines if line["type"] == "video"]
+    assert (clip["counts"]["face"], clip["audio"]) == (1, "dropped")
     by_name = dict(
         zip(["letter", "whiteboard", "admiral", "astronaut", "group", "wink", "parking"], sorted(counts), strict=True)
     )

@@ -119,14 +119,31 @@ def test_a_worker_that_cannot_start_is_shown(prepared, monkeypatch):
     case, run = prepared
     monkeypatch.setattr(jobs, "_command", lambda case, run: [sys.executable, "-c", "raise SystemExit('broken')"])
     jobs.start(case.path, run)
-    for process in list(jobs._started):
-        process.wait(timeout=30)
-    assert jobs.watch(case).state in ("waiting", "interrupted")
-    monkeypatch.setattr(jobs, "STARTING_SECONDS", -1.0)
-    status = jobs.watch(case)
+    jobs._started[case.path, run].wait(timeout=30)
+    status = jobs.watch(case)  # known at once: this process began it
     assert status.state == "interrupted"
-    assert "did not start" in status.message
+    assert "did not start: press Resume" in status.message
     assert "broken" in case.log.read_text()
+
+
+def test_a_run_whose_worker_somebody_else_began_or_nobody_is_given_up_after_a_while_and_can_be_started(
+    prepared, monkeypatch
+):
+    case, run = prepared
+    assert jobs.watch(case).state == "waiting"  # it may still begin
+    monkeypatch.setattr(jobs, "STARTING_SECONDS", -1.0)
+    with case.locked():
+        assert jobs.watch(case).state == "waiting"  # its worker, or another one, is at work
+    status = jobs.watch(case)
+    assert (status.state, status.alive) == ("interrupted", False)
+    assert "did not start" in status.message
+    monkeypatch.undo()
+    monkeypatch.setattr(jobs, "_command", lambda case, run: [sys.executable, "-c", "import time; time.sleep(30)"])
+    jobs.start(case.path, run)
+    assert jobs.watch(case).state == "waiting"
+    jobs._started[case.path, run].kill()
+    jobs._started[case.path, run].wait(timeout=30)
+    assert jobs.watch(case).state == "interrupted"
 
 
 def test_a_case_without_a_run_and_a_run_that_is_not_there(tmp_path):

@@ -1,8 +1,17 @@
 """The batch: walk the sources, skip what is done, redact the rest in worker processes, record every outcome."""
 
 from workbench.batch.driver import run
-from workbench.batch.folder import default_case, redact_folder
-from workbench.batch.intake import find_photos
+from workbench.batch.folder import case_for, default_case, redact_folder
+from workbench.batch.frames import export_frames
+from workbench.batch.intake import find_assets
 from workbench.batch.prepare import prepare
 
-__all__ = ["default_case", "find_photos", "prepare", "redact_folder", "run"]
+__all__ = [
+    "case_for",
+    "default_case",
+    "export_frames",
+    "find_assets",
+    "prepare",
+    "redact_folder",
+    "run",
+]

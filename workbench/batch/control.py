@@ -6,6 +6,9 @@ from collections.abc import Callable
 from workbench.catalog.runs import Request, RunState
 from workbench.catalog.store import Catalog
 
+BEAT = 1.0
+"""seconds between two signs of life"""
+
 
 class StoppedError(Exception):
     """Somebody asked for a stop while no file was in work."""
@@ -26,6 +29,8 @@ class Control:
     def __init__(self, catalog: Catalog, run: int, asked: Callable[[], bool]) -> None:
         self._catalog, self._run, self._asked = catalog, run, asked
         self._beaten = 0.0
+        self._share = 0.0
+        self.seconds_left: float | None = None
         self.paused = self.stopping = self.ended = False
         self.message = ""
 
@@ -57,9 +62,25 @@ class Control:
         already = {"stop": self.stopping, "pause": self.paused or self.stopping, "resume": not self.paused}
         return "" if already.get(request) else request
 
+    @property
+    def due(self) -> bool:
+        """Whether the next sign of life should say something new: once a second, and until there is an estimate."""
+        return self.seconds_left is None or time.monotonic() - self._beaten >= BEAT
+
+    def progress(self, share: float, seconds_left: float | None) -> None:
+        """Say how much of the files in work is done, and how long the rest will take."""
+        if self.seconds_left is None and seconds_left is not None:
+            self._beaten = 0.0  # a first estimate is not kept waiting
+        self._share, self.seconds_left = share, seconds_left
+        self._beat()
+
+    def alive(self) -> None:
+        """Give a sign of life, at most once a second."""
+        self._beat()
+
     def _beat(self) -> bool:
-        if time.monotonic() - self._beaten < 1.0:
+        if time.monotonic() - self._beaten < BEAT:
             return False
         self._beaten = time.monotonic()
-        self._catalog.beat(self._run)
+        self._catalog.beat(self._run, self._share, self.seconds_left)
         return True

@@ -1,6 +1,7 @@
 """The whole job in one call, for a notebook or a script."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from workbench import profiles
@@ -8,13 +9,45 @@ from workbench.batch.driver import run
 from workbench.batch.prepare import prepare
 from workbench.catalog.case import Case
 from workbench.profiles import Profile
-from workbench.values import Event
+from workbench.values import Event, WorkbenchError
 
 
 def default_case(out: Path) -> Path:
     """Return the folder of the private record that belongs to an output folder: beside it."""
     folder = out.expanduser().resolve()
     return folder.with_name(f"{folder.name}-case")
+
+
+@contextmanager
+def case_for(folder: Path | str | None, out: Path) -> Iterator[Case]:
+    """Open the case of one request; what was made for a request that is refused is removed again.
+
+    Parameters
+    ----------
+    folder : path, optional
+        The private record; `default_case` of `out` if not given.
+    out : Path
+        The release's folder.
+
+    Raises
+    ------
+    UsageError
+        When the case cannot be opened; and whatever the request itself raises passes through.
+    """
+    place = Path(folder or default_case(out)).expanduser().absolute()
+    new = not Case.is_there(place)
+    target = out.expanduser().absolute()
+    missing = [path for path in {place, *place.parents, target, *target.parents} if not path.exists()]
+    try:
+        with Case.open(place) as case:
+            yield case
+    except WorkbenchError:
+        if new:
+            Case.discard_unused(place)
+        for path in sorted(missing, key=lambda path: -len(path.parts)):
+            with suppress(OSError):  # not there, or not empty: something came of the request
+                path.rmdir()
+        raise
 
 
 def redact_folder(
@@ -25,7 +58,7 @@ def redact_folder(
     case: Path | str | None = None,
     workers: int = 0,
 ) -> Iterator[Event]:
-    """Redact photos and folders into a release, and yield what happens.
+    """Redact photos, videos and folders into a release, and yield what happens.
 
     The same call again goes on where it was; closing the iterator stops the run. See `prepare` for
     what is refused, with `UsageError`, before the first file is touched.
@@ -33,7 +66,7 @@ def redact_folder(
     Parameters
     ----------
     sources : path or sequence of paths
-        Photos and folders; they are only read.
+        Photos, videos and folders; they are only read.
     out : path
         The release's folder: new, empty, or one that this case wrote before.
     profile : Profile or str
@@ -51,6 +84,6 @@ def redact_folder(
     settings = profiles.load(profile) if isinstance(profile, str) else profile
     places = [sources] if isinstance(sources, Path | str) else list(sources)
     target = Path(out)
-    with Case.open(case or default_case(target)) as opened:
+    with case_for(case, target) as opened:
         number = prepare(opened, [Path(place) for place in places], target, settings, workers)
         yield from run(opened, number)

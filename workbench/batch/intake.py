@@ -1,28 +1,31 @@
-"""What lies in the sources: the photos, and by name everything that is left out and why."""
+"""What lies in the sources: the photos and videos, and by name everything that is left out and why."""
 
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from workbench.catalog.names import Key, key
+from workbench.catalog.names import VIDEO, Key, key
+from workbench.disk import printable
 from workbench.media.files import SUFFIXES, sniff
-from workbench.release.files import printable
-from workbench.values import Asset, Outcome, State, UsageError
+from workbench.media.video import HEAD, VIDEO_SUFFIXES, is_video
+from workbench.values import Asset, Media, Outcome, State, UsageError
 
 PHOTO_SUFFIXES = frozenset(suffix for suffixes in SUFFIXES.values() for suffix in suffixes)
 """what is named like a photo is tried as one, so that an empty or damaged one is reported as such"""
+NAMED_LIKE_VIDEO = VIDEO_SUFFIXES - {".ts"}
+"""the same for videos; what ends in .ts is mostly TypeScript"""
 
 
 @dataclass(frozen=True)
 class Intake:
     """The files below some sources."""
 
-    photos: tuple[Asset, ...]
+    assets: tuple[Asset, ...]
     """by source, then by path: the order in which they are numbered"""
     formats: Mapping[Key, str]
-    """"of each photo, from its content; "" for what is only named like one"""
+    """a photo's own, from its content, or "" for what is only named like one; `names.VIDEO` for a video"""
     refused: tuple[tuple[Asset, Outcome], ...]
     """what is not redacted: other files, links, what cannot be read"""
     tops: tuple[str, ...]
@@ -40,7 +43,7 @@ def resolve(sources: Sequence[Path]) -> list[Path]:
         When there is none, or when one is not there.
     """
     if not sources:
-        raise UsageError("Say which photos to redact: files or folders.")
+        raise UsageError("Say which photos and videos to redact: files or folders.")
     found: list[Path] = []
     for source in sources:
         path = Path(os.path.realpath(Path(source).expanduser()))
@@ -53,7 +56,7 @@ def resolve(sources: Sequence[Path]) -> list[Path]:
 
 def walk(sources: Sequence[Path]) -> Intake:
     """Return what lies in `sources` (as `resolve` gives them) and below them; no link is followed."""
-    photos: list[Asset] = []
+    assets: list[Asset] = []
     formats: dict[Key, str] = {}
     refused: list[tuple[Asset, Outcome]] = []
     hidden = 0
@@ -68,20 +71,20 @@ def walk(sources: Sequence[Path]) -> Intake:
             if outcome:
                 refused.append((asset, outcome))
             else:
-                photos.append(asset)
+                assets.append(asset)
                 formats[key(asset)] = format_
-    return Intake(tuple(photos), formats, tuple(refused), tuple(folders) if len(folders) > 1 else (), hidden)
+    return Intake(tuple(assets), formats, tuple(refused), tuple(folders) if len(folders) > 1 else (), hidden)
 
 
-def find_photos(sources: Sequence[Path]) -> list[Asset]:
-    """Return every photo in `sources` and below them, recognised by content, in a stable order.
+def find_assets(sources: Sequence[Path]) -> list[Asset]:
+    """Return every photo and video in `sources` and below them, recognised by content, in a stable order.
 
     Raises
     ------
     UsageError
         When a source is not there.
     """
-    return list(walk(resolve(sources)).photos)
+    return list(walk(resolve(sources)).assets)
 
 
 def _below(root: Path) -> Iterator[tuple[str, str]]:
@@ -107,7 +110,7 @@ def _below(root: Path) -> Iterator[tuple[str, str]]:
 
 
 def _look(root: Path, name: str, problem: str) -> tuple[Asset, Outcome | None, str]:
-    """Return an asset, with the outcome that it has at once when it is not a photo to redact, and its format."""
+    """Return an asset, with the outcome that it has at once when it is nothing to redact, and its format."""
     path = root / name
     asset = Asset(name, str(root))
     label = printable(PurePosixPath(name).name)
@@ -121,10 +124,12 @@ def _look(root: Path, name: str, problem: str) -> tuple[Asset, Outcome | None, s
         if not stat.S_ISREG(status.st_mode):
             return asset, _blocked(name, f"{label} is not a regular file; it was left out."), ""
         asset = Asset(name, str(root), size=status.st_size, mtime=status.st_mtime_ns)
-        format_ = _format(path)
+        media, format_ = _content(path)
         outcome = None
-        if not format_ and path.suffix.lower() not in PHOTO_SUFFIXES:
-            outcome = _blocked(name, f"{label} is not a photo that this version can redact; it was left out.")
+        if media is None:
+            outcome = _blocked(name, f"{label} is no photo or video that this version can redact; it was left out.")
+        else:
+            asset = replace(asset, media=media)
     except OSError as error:
         text = f"{label} cannot be read ({error.strerror}): allow reading it, then run the same again."
         return asset, Outcome(name, State.FAILED, error=text), ""
@@ -135,6 +140,14 @@ def _blocked(name: str, error: str) -> Outcome:
     return Outcome(name, State.BLOCKED, error=error)
 
 
-def _format(path: Path) -> str:
+def _content(path: Path) -> tuple[Media | None, str]:
+    """Return what a file holds, by its content or else by its name, and its format."""
     with path.open("rb") as stream:
-        return sniff(stream.read(64)) or ""
+        head = stream.read(HEAD)
+    form = sniff(head[:64])
+    suffix = path.suffix.lower()
+    if form or (suffix in PHOTO_SUFFIXES and not is_video(head)):
+        return Media.PHOTO, form or ""
+    if is_video(head) or suffix in NAMED_LIKE_VIDEO:
+        return Media.VIDEO, VIDEO
+    return None, ""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from workbench import __version__
+from workbench import __version__, corrections
 from workbench.batch import intake, places
 from workbench.batch.control import Control
 from workbench.batch.intake import Intake
@@ -23,7 +23,7 @@ class Sources:
 
     found: Intake
     names: Mapping[Key, Name]
-    """the name of each photo's output"""
+    """of each output"""
     known: Mapping[Key, Asset]
     """the sources as they were when their content was read last"""
 
@@ -39,32 +39,34 @@ class Plan:
     kept: frozenset[Key]
     """what was done before and stands"""
 
-    @property
-    def made_by(self) -> str:
-        """What an output must have been made by to stand: this software with these detectors."""
-        return f"{__version__} {self.fingerprint}"
+    def made_by(self, corrected: str) -> str:
+        """Return what an output must have been made by to stand: this software with these detectors and corrections.
+
+        `corrected` is the digest of the corrections, "" for none.
+        """
+        return f"{__version__} {self.fingerprint} {corrected}".rstrip()
 
 
 def look(case: Case, run: Run, target: Target) -> Sources:
-    """Walk the sources, record what is there and give the photos their names.
+    """Walk the sources, record what is there and give every output its name.
 
     Raises
     ------
     UsageError
-        When a source is gone, holds no photo any more, or must not be used with this output.
+        When a source is gone, holds nothing to redact any more, or must not be used with this output.
     """
     roots = intake.resolve(run.sources)
     places.refuse(case, roots, run.out)
     found = intake.walk(roots)
-    if not found.photos:  # an empty folder is more likely a disk that is not connected than a wish to delete
-        raise UsageError(f"There is no photo left in the sources of run {run.id}: are they connected?")
+    if not found.assets:  # an empty folder is more likely a disk that is not connected than a wish to delete
+        raise UsageError(f"There is no photo or video left in the sources of run {run.id}: are they connected?")
     # Before an asset that is gone takes the trace of what it may have left along.
     target.remove_strays(case.catalog.working(run.out))
     case.catalog.clear_working(run.out)
-    folders = dict.fromkeys(asset.source for asset in found.photos)
+    folders = dict.fromkeys(asset.source for asset in found.assets)
     known = {(folder, path): asset for folder in folders for path, asset in case.catalog.known(folder).items()}
-    case.catalog.put_assets(run.id, [*found.photos, *(asset for asset, _ in found.refused)])
-    names = case.catalog.give_names(run.id, found.photos, found.tops, found.formats)
+    case.catalog.put_assets(run.id, [*found.assets, *(asset for asset, _ in found.refused)])
+    names = case.catalog.give_names(run.id, found.assets, found.tops, found.formats)
     return Sources(found, names, known)
 
 
@@ -81,19 +83,23 @@ def clear(case: Case, run: Run, target: Target, sources: Sources, pool: Pool, co
     """
     fingerprint, infos = pool.hello(control.tick)
     plan = Plan(fingerprint, infos, (), frozenset())
-    photos = sources.found.photos
-    finished = case.catalog.finished(run.id, plan.made_by)
-    kept = standing(run.out, photos, sources.names, finished, sources.known, control.tick)
+    assets = sources.found.assets
+    finished = {
+        owner: record
+        for owner, record in case.catalog.finished(run.id).items()
+        if record.made_by == plan.made_by(corrections.digest(case.catalog.corrections(record.sha256)))
+    }
+    kept = standing(run.out, assets, sources.names, finished, sources.known, control.tick)
     target.claim()
     target.remove_release()
     target.remove(sorted(case.catalog.outputs(run.out) - {record.outcome.output for record in kept.values()}))
-    case.catalog.restart(run.id, kept, plan.made_by)
-    todo = tuple(_with_hash(photo, sources.known) for photo in photos if key(photo) not in kept)
+    case.catalog.restart(run.id, kept)
+    todo = tuple(_with_hash(asset, sources.known) for asset in assets if key(asset) not in kept)
     return replace(plan, todo=todo, kept=frozenset(kept))
 
 
-def _with_hash(photo: Asset, known: Mapping[Key, Asset]) -> Asset:
-    before = known.get(key(photo))
-    if before and (before.size, before.mtime) == (photo.size, photo.mtime):
-        return before
-    return photo
+def _with_hash(asset: Asset, known: Mapping[Key, Asset]) -> Asset:
+    before = known.get(key(asset))
+    if before and (before.size, before.mtime) == (asset.size, asset.mtime):
+        return replace(asset, sha256=before.sha256)
+    return asset

@@ -48,7 +48,7 @@ def refuse(case: Case, sources: Sequence[Path], out: Path) -> None:
             f"The case {case.path} lies inside the output {out}, so originals could be released with it: "
             "choose another output folder."
         )
-    for private in (case.work, case.reports):
+    for private in (case.work, case.reports, case.segments):
         if inside(out, private):
             raise UsageError(f"{private} belongs to the case's own work: choose another output folder.")
 

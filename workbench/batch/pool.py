@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import time
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, TimeoutError, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, TimeoutError, wait
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 from pebble import ProcessExpired, ProcessPool
 
 from workbench.batch import worker
-from workbench.batch.worker import Engine, Job, Result
+from workbench.batch.job import Engine, Job, Result, failure
 from workbench.profiles import Profile
 from workbench.release.entries import DetectorInfo
 from workbench.values import Outcome, State, UsageError, WorkbenchError
@@ -72,7 +72,8 @@ class Pool:
         threads = max(1, usable_cores() // workers)
         self._start = (engine, profile, threads, work)
         self._pool: Any = None
-        self._running: dict[Future[Result], tuple[Job, float]] = {}
+        self._running: dict[Future[Result], tuple[Job, float | None]] = {}
+        self._given_up: dict[Future[Result], str] = {}
         self._breakdowns = 0
 
     @property
@@ -109,9 +110,16 @@ class Pool:
             raise UsageError(f"The detectors could not be loaded ({type(error).__name__}: {error}).") from error
         return fingerprint, infos
 
-    def submit(self, job: Job, seconds: float) -> None:
-        """Give a job to the next free worker; it is given up after `seconds`."""
+    def submit(self, job: Job, seconds: float | None) -> None:
+        """Give a job to the next free worker; it is given up after `seconds`, or never."""
         self._running[self._schedule(worker.call, (job,), seconds)] = (job, seconds)
+
+    def give_up(self, job: Job, why: str) -> None:
+        """End the worker of a job, which fails with the sentence `why`."""
+        for future, (running, _) in self._running.items():
+            if running is job and future not in self._given_up:
+                self._given_up[future] = why
+                future.cancel()
 
     def finished(self, seconds: float) -> list[tuple[Job, Result | None]]:
         """Wait up to `seconds` for files and return them; None for one that was lost without fault of its own."""
@@ -134,23 +142,26 @@ class Pool:
             self._pool.join()
             self._pool = None
 
-    def _result(self, future: Future[Result], job: Job, seconds: float) -> tuple[Job, Result | None]:
+    def _result(self, future: Future[Result], job: Job, seconds: float | None) -> tuple[Job, Result | None]:
         name = job.label
         text = ""
         try:
             result = future.result()
         except BrokenProcessPool:
             return job, None
+        except CancelledError:
+            text = self._given_up.pop(future)
         except TimeoutError:
-            text = f"{name} took longer than {seconds / 60:.0f} minutes and was given up: make it smaller, or leave it."
+            minutes = f"{(seconds or 0) / 60:.0f} minutes"
+            text = f"{name} took longer than {minutes} and was given up: make it smaller, or leave it."
         except ProcessExpired as error:
             text = _death(name, error.exitcode)
         except Exception as error:  # it could not be sent back
-            result = worker.failure(job, error)
+            result = failure(job, error)
         self._breakdowns = 0
         return job, Result(Outcome(job.asset.path, State.FAILED, error=text)) if text else result
 
-    def _schedule(self, function: Callable[..., Any], args: tuple[Any, ...], seconds: float) -> Any:
+    def _schedule(self, function: Callable[..., Any], args: tuple[Any, ...], seconds: float | None) -> Any:
         if self._pool is not None and not self._pool.active:
             self._breakdowns += 1
             if self._breakdowns >= BREAKDOWNS:
@@ -172,7 +183,7 @@ def _death(name: str, code: int | None) -> str:
     if code == -9:
         return (
             f"The process that worked on {name} was killed, most likely because memory ran out: "
-            "use fewer workers, or a smaller picture."
+            "use fewer workers, or a smaller file."
         )
     how = f"signal {-code}" if code is not None and code < 0 else f"code {code}"
     return f"The process that worked on {name} crashed ({how}): the file may be damaged; leave it out."

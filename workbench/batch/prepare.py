@@ -7,6 +7,7 @@ from pathlib import Path
 from workbench.batch import intake, places
 from workbench.batch.target import Target
 from workbench.catalog.case import Case
+from workbench.governance import casework
 from workbench.profiles import Profile
 from workbench.values import UsageError
 
@@ -26,7 +27,7 @@ def prepare(
     case : Case
         Holds the record; it must not be at work.
     sources : sequence of Path
-        Photos and folders. Links inside folders are not followed.
+        Photos, videos and folders. Links inside folders are not followed.
     out : Path
         The release's folder: new, empty, or one that this case wrote before. It is made when it is not there.
     profile : Profile
@@ -34,14 +35,14 @@ def prepare(
     workers : int
         Files at a time; 0 for one a core.
     allow_nothing_hidden : bool
-        Release although nothing was found in any picture.
+        Release although nothing was found in any file.
 
     Raises
     ------
     UsageError
-        When a source is missing or holds no photo, when the places would mix originals and outputs, when
+        When a source is missing or holds nothing to redact, when the places would mix originals and outputs, when
         the output holds what this case did not put there or cannot be written, when a disk is nearly full,
-        or when the case is at work.
+        when the case is at work, or when its record forbids the profile or this person to start a run.
     """
     if workers < 0:
         raise UsageError(f"{workers} workers cannot do anything: give 1 or more, or 0 for one a core.")
@@ -51,11 +52,12 @@ def prepare(
     folder = Path(os.path.realpath(Path(out).expanduser()))
     places.refuse(case, roots, folder)
     found = intake.walk(roots)
-    if not found.photos:
-        raise UsageError(_no_photo(found))
+    if not found.assets:
+        raise UsageError(_nothing(found))
+    casework.refuse_run(case.path, profile)
     places.make_writable(folder)
     refuse_strangers(case, folder)
-    largest = max(asset.size for asset in found.photos)
+    largest = max(asset.size for asset in found.assets)
     places.refuse_full_disk([folder, case.path], largest)
     case.save_profile(profile)
     return case.catalog.create_run(profile, roots, folder, workers, allow_nothing_hidden)
@@ -69,11 +71,11 @@ def refuse_strangers(case: Case, out: Path) -> Target:
     return target
 
 
-def _no_photo(found: intake.Intake) -> str:
+def _nothing(found: intake.Intake) -> str:
     reasons = [outcome.error for _, outcome in found.refused]
     if len(reasons) == 1:
-        return f"There is no photo to redact: {reasons[0]}"
+        return f"There is no photo or video to redact: {reasons[0]}"
     if reasons:
-        return f"There is no photo to redact among {len(reasons)} files: choose a folder with photos."
+        return f"There is no photo or video to redact among {len(reasons)} files: choose a folder with some."
     hidden = " (hidden files are passed over)" if found.hidden else ""
-    return f"There is no photo to redact in the sources{hidden}: choose a folder with photos."
+    return f"There is no photo or video to redact in the sources{hidden}: choose a folder with some."

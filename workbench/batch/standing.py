@@ -11,7 +11,7 @@ from workbench.values import Asset
 
 def standing(
     out: Path,
-    photos: Sequence[Asset],
+    assets: Sequence[Asset],
     names: Mapping[Key, Name],
     finished: Mapping[Key, Finished],
     known: Mapping[Key, Asset],
@@ -23,12 +23,12 @@ def standing(
     ----------
     out : Path
         The output folder.
-    photos : sequence of Asset
+    assets : sequence of Asset
         The sources as they are now.
     names : mapping
-        The name of each photo's output.
+        The name of each output.
     finished : mapping
-        What this profile and these detectors put into `out`.
+        What this profile, these detectors and these corrections put into `out`.
     known : mapping
         The sources as they were when their content was read last; sizes and times that are the same
         spare reading them again.
@@ -36,23 +36,23 @@ def standing(
         Called once a file; it may raise.
     """
     kept = {}
-    for photo in photos:
+    for asset in assets:
         tick()
-        record = finished.get(key(photo))
+        record = finished.get(key(asset))
         if record is None:
             continue
         stem = PurePosixPath(record.outcome.output)
-        if stem.with_name(stem.stem).as_posix() != names[key(photo)].stem:
+        if stem.with_name(stem.stem).as_posix() != names[key(asset)].stem:
             continue
-        if _same_source(photo, record, known.get(key(photo))) and _same_output(out, record):
-            kept[key(photo)] = record
+        if _same_source(asset, record, known.get(key(asset))) and _same_output(out, record):
+            kept[key(asset)] = record
     return kept
 
 
-def _same_source(photo: Asset, record: Finished, before: Asset | None) -> bool:
-    if before and (before.size, before.mtime) == (photo.size, photo.mtime):
+def _same_source(asset: Asset, record: Finished, before: Asset | None) -> bool:
+    if before and (before.size, before.mtime) == (asset.size, asset.mtime):
         return before.sha256 == record.sha256
-    return _hash(Path(photo.source) / photo.path) == record.sha256
+    return _hash(Path(asset.source) / asset.path) == record.sha256
 
 
 def _same_output(out: Path, record: Finished) -> bool:

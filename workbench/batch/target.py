@@ -6,15 +6,17 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from workbench.batch.intake import PHOTO_SUFFIXES
-from workbench.catalog.names import Name
-from workbench.release.entries import MANIFEST, REPORT
-from workbench.release.files import listing, printable
+from workbench.catalog.names import VIDEO, Name
+from workbench.disk import printable
+from workbench.release.entries import MANIFEST, MANIFEST_PART, REPORT, REPORT_PART
+from workbench.release.files import listing
 from workbench.values import FileError, UsageError
 
 CLAIM = ".workbench-unfinished"
 WORK = ".workbench-work"
-RELEASE_FILES = (MANIFEST, REPORT, ".manifest.part", ".report.part")
-_SUFFIXES = {"JPEG": (".jpg", ".jpeg"), "PNG": (".png",), "WEBP": (".webp",)}
+RELEASE_FILES = (MANIFEST, REPORT, MANIFEST_PART, REPORT_PART)
+_SUFFIXES = {"JPEG": (".jpg", ".jpeg"), "PNG": (".png",), "WEBP": (".webp",), VIDEO: (".mp4",)}
+_ANY_SUFFIX = sorted({*PHOTO_SUFFIXES, *_SUFFIXES[VIDEO]})
 
 
 class Target:
@@ -29,11 +31,11 @@ class Target:
         The output folder.
     case_id : str
         `Catalog.case_id`.
-    case_work : Path
-        The case's folder for temporary files.
+    case_work : Path, optional
+        The case's folder for temporary files; a folder inside `path` where there is none.
     """
 
-    def __init__(self, path: Path, case_id: str, case_work: Path) -> None:
+    def __init__(self, path: Path, case_id: str, case_work: Path | None = None) -> None:
         self.path = path
         self._case_id = case_id
         self._case_work = case_work
@@ -41,7 +43,7 @@ class Target:
     @property
     def work(self) -> Path:
         """Where temporary outputs are written: a rename is atomic only within one file system."""
-        if self.path.stat().st_dev == self._case_work.stat().st_dev:
+        if self._case_work is not None and self.path.stat().st_dev == self._case_work.stat().st_dev:
             return self._case_work
         return self.path / WORK
 
@@ -137,9 +139,7 @@ class Target:
             folder = folder.parent
 
     def _strays(self, names: Sequence[Name]) -> list[str]:
-        candidates = (
-            name.stem + suffix for name in names for suffix in _SUFFIXES.get(name.format, sorted(PHOTO_SUFFIXES))
-        )
+        candidates = (name.stem + suffix for name in names for suffix in _SUFFIXES.get(name.format, _ANY_SUFFIX))
         return [name for name in candidates if (self.path / name).is_file()]
 
     def _own(self, name: str) -> bool:

@@ -4,84 +4,25 @@ A worker gets values and returns values; it never opens the catalog. Nothing it 
 to the driver: whatever goes wrong with a file is that file's outcome.
 """
 
-import errno
 import multiprocessing
 import os
 import threading
-import traceback
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from multiprocessing.process import BaseProcess
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
+from workbench.batch.job import Engine, Job, Result, Tools, failure
 from workbench.profiles import Profile
 from workbench.release.entries import DetectorInfo
-from workbench.release.files import printable
-from workbench.values import Asset, Detections, FileError, Outcome, State, UsageError, WorkbenchError
+from workbench.values import Detections, FileError, Media, Outcome, State, UsageError
 
 if TYPE_CHECKING:
     from workbench.media.photo import Photo
 
 LOCK = "worker-{}.lock"
-
-
-@dataclass(frozen=True, eq=False)
-class Job:
-    """One file to redact."""
-
-    asset: Asset
-    """the source; its sha256 is known"""
-    out: Path
-    """the output folder"""
-    stem: str
-    """the output's name without suffix, a relative POSIX path below `out`"""
-    profile: Profile
-    work: Path
-    """folder for temporary files, on the file system of `out`"""
-    detections: tuple[Detections, ...] | None
-    """what is known about every frame; None when this content was never looked at"""
-
-    @property
-    def source(self) -> Path:
-        """The source file."""
-        return Path(self.asset.source) / self.asset.path
-
-    @property
-    def label(self) -> str:
-        """The source's name, fit for a sentence."""
-        return printable(self.source.name)
-
-
-@dataclass(frozen=True, eq=False)
-class Result:
-    """What became of a job."""
-
-    outcome: Outcome
-    detections: tuple[Detections, ...] | None = None
-    """one a frame, when they are new"""
-    disk_full: bool = False
-    trace: str = ""
-    """for the case's log, when this program made a mistake"""
-
-
-@dataclass(frozen=True)
-class Tools:
-    """What a worker loads once."""
-
-    fingerprint: str
-    """of the detectors"""
-    infos: tuple[DetectorInfo, ...] = ()
-    detectors: tuple[Any, ...] = ()
-
-
-class Engine(NamedTuple):
-    """The two functions that a worker calls; they live at the top of a module, so that a process can find them."""
-
-    load: Callable[[Profile, int], Tools]
-    redact: Callable[[Job, Tools], Result]
 
 
 def load(profile: Profile, threads: int) -> Tools:
@@ -109,18 +50,22 @@ def load(profile: Profile, threads: int) -> Tools:
 
 def redact(job: Job, tools: Tools) -> Result:
     """Redact one file with the detections that are known, or detect first; raises `FileError`."""
-    from workbench import pipeline
+    return _redact_video(job, tools) if job.asset.media is Media.VIDEO else _redact_photo(job, tools)
+
+
+def _redact_photo(job: Job, tools: Tools) -> Result:
+    from workbench import corrections, pipeline
 
     new: list[tuple[Detections, ...]] = []
 
     def find(opened: "Photo") -> list[Detections]:
         if opened.sha256 != job.asset.sha256:
             raise FileError(f"{job.label} was changed while it was read: run again when nobody writes to it.")
-        if job.detections is not None and len(job.detections) == len(opened.frames):
-            return list(job.detections)
-        found = [pipeline.detect(frame, tools.detectors) for frame in opened.frames]
-        new.append(tuple(found))
-        return found
+        found = job.detections
+        if found is None or len(found) != len(opened.frames):
+            found = tuple(pipeline.detect(frame, tools.detectors) for frame in opened.frames)
+            new.append(found)
+        return corrections.apply(found, job.corrections)
 
     try:
         outcome = pipeline.redact_asset(job.source, job.out / job.stem, job.profile, find, job.work)
@@ -130,34 +75,37 @@ def redact(job: Job, tools: Tools) -> Result:
     return replace(result, detections=new[0] if new else None)
 
 
+def _redact_video(job: Job, tools: Tools) -> Result:
+    from workbench.batch.progress import RestError, Teller
+    from workbench.video import redact_video
+
+    new: list[tuple[Detections, ...]] = []
+    status = job.source.stat()
+    if (status.st_size, status.st_mtime_ns) != (job.asset.size, job.asset.mtime):
+        raise FileError(f"{job.label} was changed while it was read: run again when nobody writes to it.")
+    try:
+        outcome = redact_video(
+            job.source,
+            job.out / job.stem,
+            job.profile,
+            tools.detectors,
+            known=job.detections,
+            found=lambda detections: new.append(tuple(detections)),
+            corrected=job.corrections,
+            work=job.work,
+            segments=job.segments,
+            threads=_Process.threads,
+            tick=Teller(job.progress, job.rest),
+        )
+        result = Result(outcome)
+    except RestError:
+        result = Result(Outcome(job.asset.path, State.FAILED, error="It was put down."), resting=True)
+    except Exception as error:
+        result = failure(job, error)
+    return replace(result, detections=new[0] if new else None)
+
+
 ENGINE = Engine(load, redact)
-
-
-def failure(job: Job, error: BaseException) -> Result:
-    """Return the result of a job that raised `error`: one sentence for the user, a trace where it is our mistake."""
-    name = job.label
-    full = _disk_full(error)
-    trace = ""
-    if full:
-        text = f"The disk was full when {name} was written: free some space, then go on."
-    elif isinstance(error, WorkbenchError):
-        text = str(error)
-    elif isinstance(error, MemoryError):
-        text = f"There was not enough memory for {name}: use fewer workers, or a smaller picture."
-    elif isinstance(error, OSError):
-        text = f"{name} could not be read or written ({error.strerror or type(error).__name__}): check the disk."
-    else:
-        text = f"{name} could not be handled because of a mistake in this program ({type(error).__name__})."
-        trace = "".join(traceback.format_exception(error))
-    return Result(Outcome(job.asset.path, State.FAILED, error=text), disk_full=full, trace=trace)
-
-
-def _disk_full(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
 
 
 class _Process:

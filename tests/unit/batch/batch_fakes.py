@@ -11,8 +11,9 @@ import time
 from dataclasses import replace
 
 from workbench.batch import worker
-from workbench.batch.worker import Engine, Result, Tools
+from workbench.batch.job import Engine, Result, Tools
 from workbench.media.files import sniff
+from workbench.profiles import Output
 from workbench.values import Detections, FileError, Kind, Outcome, State, UsageError
 
 JPEG, PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
@@ -120,3 +121,22 @@ class InlinePool:
 
     def stop(self):
         self.waiting = []
+
+
+def keep(world):
+    """Let the outputs keep their sources' names."""
+    world.profile = world.profile.changed(output=Output(names="keep"))
+
+
+def outputs(world, run_id=1):
+    """Return the output of every asset that has one."""
+    return {name: outcome.output for name, outcome in world.outcomes(run_id).items() if outcome.output}
+
+
+def tree(folder):
+    """Return every file below a folder with its content's digest."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }

@@ -1,4 +1,3 @@
-import hashlib
 from contextlib import closing
 from pathlib import Path
 
@@ -6,7 +5,7 @@ import batch_fakes
 import pytest
 
 from workbench import batch, profiles
-from workbench.batch import driver
+from workbench.batch import driver, workplace
 from workbench.catalog import connection
 from workbench.catalog.case import Case
 
@@ -60,7 +59,7 @@ class World:
 
     def tree(self):
         """Every file in the output with its content's digest."""
-        return tree(self.out)
+        return batch_fakes.tree(self.out)
 
     def outcomes(self, run_id=1):
         with self.case() as case:
@@ -69,14 +68,6 @@ class World:
     def last(self, run_id=1):
         with self.case() as case:
             return case.catalog.run(run_id)
-
-
-def tree(folder):
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
 
 
 @pytest.fixture
@@ -88,7 +79,7 @@ def world(tmp_path):
 def inline(monkeypatch):
     """Work in this process: everything but the processes themselves."""
     monkeypatch.setattr(driver, "Pool", batch_fakes.InlinePool)
-    monkeypatch.setattr(driver, "BALLAST", 10)
+    monkeypatch.setattr(workplace, "BALLAST", 10)
     # No test here cuts the power, and a killed process loses nothing that it wrote.
     monkeypatch.setattr(driver.pool.os, "fsync", lambda handle: None)
     monkeypatch.setattr(connection, "PRAGMAS", ("journal_mode=WAL", "synchronous=OFF", "foreign_keys=ON"))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import batch_fakes
 import pytest
-from conftest import tree
+from batch_fakes import tree
 
 from workbench import batch
 from workbench.catalog.case import Case

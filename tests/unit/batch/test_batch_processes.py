@@ -6,7 +6,7 @@ import batch_fakes
 import pytest
 
 from workbench.batch import driver, pool
-from workbench.batch.worker import Engine
+from workbench.batch.job import Engine
 from workbench.values import State, UsageError
 
 

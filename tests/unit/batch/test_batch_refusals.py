@@ -93,10 +93,10 @@ def setup_not_writable(world):
     return [world.source], Path("/proc/self/out")
 
 
-def setup_many_videos(world):
+def setup_many_letters(world):
     (world.source / "a.jpg").unlink()
-    for name in ("a.mp4", "b.mp4"):
-        (world.source / name).write_bytes(b"film")
+    for name in ("a.pdf", "b.pdf"):
+        (world.source / name).write_bytes(b"%PDF")
     return [world.source], world.out
 
 
@@ -105,9 +105,9 @@ def setup_many_videos(world):
     [
         (setup_no_source, "which photos"),
         (setup_missing, "There is no file or folder .*none"),
-        (setup_empty, "no photo to redact in the sources"),
-        (setup_no_photo, r"a\.txt is not a photo"),
-        (setup_many_videos, "no photo to redact among 2 files"),
+        (setup_empty, "no photo or video to redact in the sources"),
+        (setup_no_photo, r"a\.txt is no photo or video"),
+        (setup_many_letters, "no photo or video to redact among 2 files"),
         (setup_out_is_source, "lies inside the source"),
         (setup_out_in_source, "lies inside the source"),
         (setup_out_in_source_by_link, "lies inside the source"),
@@ -172,8 +172,8 @@ def test_a_case_at_work_is_not_prepared(world):
         world.prepare()
 
 
-def test_find_photos_lists_them_in_order_by_content(world):
+def test_find_assets_lists_them_in_order_by_content(world):
     world.photo("b.JPG")
     world.photo("sub/a.dat")
     (world.source / "notes.txt").write_text("x")
-    assert [asset.path for asset in batch.find_photos([world.source])] == ["b.JPG", "sub/a.dat"]
+    assert [asset.path for asset in batch.find_assets([world.source])] == ["b.JPG", "sub/a.dat"]

@@ -10,8 +10,8 @@ import pytest
 
 from workbench import pipeline, profiles
 from workbench.batch import driver, worker
+from workbench.batch.job import Job, Tools
 from workbench.batch.pool import Pool
-from workbench.batch.worker import Job, Tools
 from workbench.values import Asset, Detections, FileError, Kind, Outcome, State, UsageError
 
 FOUND = Detections.of(Kind.FACE, [[1, 2, 3, 4]], [0.5], "known")
