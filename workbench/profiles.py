@@ -78,6 +78,27 @@ class Output(BaseModel):
     """a wide-gamut profile, reduced to what defines its colours"""
 
 
+Audio = Literal["drop", "mute", "distort", "keep"]
+
+
+class Video(BaseModel):
+    """What holds for videos beside the rules of each kind."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    hold: float = Field(0.2, ge=0, le=5)
+    """seconds that an object stays hidden before its first and after its last sight"""
+    audio: Audio = "drop"
+    """"drop": no sound; "mute": silent in the intervals that a person marked, and dropped where nobody marked any;
+    "distort": every voice shifted in pitch; "keep": as it is, encoded anew"""
+    camera: Literal["auto", "still", "moving"] = "auto"
+    """a still camera's frames are searched where something changed; "auto" looks at the clip first"""
+    every: int = Field(0, ge=0, le=10)
+    """search every n-th frame; 0 lets the quality and the camera decide"""
+    compression: int = Field(20, ge=10, le=35)
+    """x264's constant rate factor: smaller is better and larger"""
+
+
 @dataclass(frozen=True)
 class Floor:
     """The weakest setting that a purpose accepts for one kind."""
@@ -94,6 +115,9 @@ class Floor:
     max_min_size: float = 1000.0
     """px; objects of this size and more may not be left visible for being small"""
 
+
+MIN_HOLD: Mapping[Purpose, float] = {"publication": 0.1, "ai-training": 0.1, "analytics": 0.0}
+"""seconds; a detector is late by a frame or two when somebody comes in"""
 
 _FILLS = (Method.SOLID, Method.AVERAGE)
 _ANY = tuple(Method)
@@ -146,6 +170,7 @@ class Profile(BaseModel):
     kinds: Mapping[Kind, KindRule] = Field(default_factory=_rules)
     background: Background = Background()
     output: Output = Output()
+    video: Video = Video()
 
     @field_validator("kinds")
     @classmethod
@@ -157,6 +182,10 @@ class Profile(BaseModel):
         for kind, rule in self.kinds.items():
             if rule.hide and (problem := _below(floor(self.purpose, kind), rule)):
                 raise ValueError(f"kinds.{kind}: {problem} for the purpose '{self.purpose}'")
+        if self.purpose == "publication" and self.video.audio == "keep":
+            raise ValueError("video.audio: a voice identifies people (use drop, mute or distort) for 'publication'")
+        if self.video.hold < (least := MIN_HOLD[self.purpose]):
+            raise ValueError(f"video.hold: at least {least:g} seconds for the purpose '{self.purpose}'")
         return self
 
     @property
@@ -232,6 +261,11 @@ def parse(text: str, where: str = "text") -> Profile:
         return _validated(tomllib.loads(text), where)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"Profile {where} is not valid TOML: {error}.") from None
+
+
+def from_settings(settings: Mapping[str, Any], where: str) -> Profile:
+    """Return the profile with the settings that a manifest states; raises `UsageError` like `parse`."""
+    return _validated(settings, where)
 
 
 def builtin_names() -> tuple[str, ...]:

@@ -204,6 +204,66 @@ class Regions:
         return {str(name): int(number) for name, number in zip(names, numbers, strict=True)}
 
 
+class Media(StrEnum):
+    """What an asset is."""
+
+    PHOTO = "photo"
+    VIDEO = "video"
+
+
+class Action(StrEnum):
+    """What a person changed about the objects of an asset."""
+
+    ADD = "add"
+    """hide this box as well, from `Correction.first` to `Correction.last`"""
+    DROP = "drop"
+    """a false alarm: do not hide this track in these frames"""
+    ACCEPT = "accept"
+    """looked at and right as it is; it is hidden whatever it scores"""
+    KIND = "kind"
+    """it shows something else: `Correction.kind`"""
+    EXTEND = "extend"
+    """hide this track up to these frames too"""
+    SPLIT = "split"
+    """from `Correction.first` on it is another object"""
+    MERGE = "merge"
+    """it is the same object as `Correction.other`"""
+    MUTE = "mute"
+    """silence the sound from `Correction.first` to `Correction.last`"""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What one person changed about one asset; stored beside the detections, never in them.
+
+    Frames are counted from 0, both ends belong to the range. A photo has frame 0.
+    """
+
+    action: Action
+    first: int
+    last: int
+    track: int = -1
+    """the track it is about; the one that it creates for "add" and "split", from `FIRST_OWN_TRACK` on"""
+    other: int = -1
+    """the track that is merged into `track`; the one that "split" takes `track` from"""
+    kind: Kind = Kind.OTHER
+    boxes: Sequence[Sequence[float]] = ()
+    """``[frame, x0, y0, x1, y1]`` px of the upright picture: key boxes of "add"; between them they are interpolated.
+    Of the others: where the track was when the person looked, so that it is found again after a new search
+    (of "merge" also the other one, its frame f written −1 − f)"""
+    by: str = ""
+    """who; "" where nobody was signed in"""
+    at: float = 0.0
+    """when, seconds since the epoch"""
+    reason: str = ""
+    number: int = 0
+    """the catalog's number; 0 before it is stored"""
+
+
+FIRST_OWN_TRACK = 1_000_000
+"""tracks that people make are numbered from here on, so that looking again never takes their number"""
+
+
 class State(StrEnum):
     """What became of one asset in one run."""
 
@@ -226,6 +286,7 @@ class Asset:
     """bytes"""
     mtime: int = 0
     """modification time, nanoseconds; only to notice a change cheaply"""
+    media: Media = Media.PHOTO
 
 
 @dataclass(frozen=True)
@@ -262,7 +323,15 @@ class Outcome:
     width: int = 0
     height: int = 0
     regions: Sequence[Sequence[Any]] = ()
-    """one row per region: [frame, kind, method, shape, x0, y0, x1, y1]"""
+    """a photo: [frame, kind, method, shape, x0, y0, x1, y1] for each region;
+    a video: [track, first frame, last frame, kind, method, shape, x0, y0, x1, y1] for each stretch of equal boxes"""
+    media: Media = Media.PHOTO
+    duration: str = ""
+    """a video's, in seconds, as an exact fraction such as "1001/30" """
+    times_sha256: str = ""
+    """of a video's presentation times, see `media.video.times_digest`"""
+    audio: str = ""
+    """what became of a video's sound: "none", "dropped", "kept", "muted in parts", "distorted" """
     notes: Sequence[str] = ()
     """what the user must know: a substituted format, reduced depth, …"""
     error: str = ""
@@ -275,11 +344,15 @@ class Event:
     """One step of something long. `done` of `total` files are finished."""
 
     kind: str
-    """"start", "file", "paused", "stopped", "end" """
+    """"start", "file", "progress", "paused", "stopped", "end" """
     done: int = 0
     total: int = 0
     outcome: Outcome | None = None
     message: str = ""
+    share: float = 0.0
+    """"progress": how much of the files in work is done, 0..1 each, summed"""
+    seconds_left: float | None = None
+    """"progress": until the end of the run; None while nothing can be said"""
 
 
 Events = Generator[Event, None, None]

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -10,12 +10,14 @@ from filelock import FileLock, Timeout
 
 from workbench import profiles
 from workbench.catalog.store import Catalog
+from workbench.disk import publish_bytes
 from workbench.profiles import Profile
-from workbench.values import UsageError
+from workbench.values import UsageError, WorkbenchError
 
 CATALOG = "catalog.sqlite"
 PROFILE = "profile.toml"
 LOG = "worker.log"
+LOCK = "worker.lock"
 
 
 class Case:
@@ -29,6 +31,7 @@ class Case:
         self.path = path
         self.work = path / "work"
         self.reports = path / "reports"
+        self.segments = path / "segments"
         self.log = path / LOG
         self.catalog = Catalog(path / CATALOG)
 
@@ -42,18 +45,39 @@ class Case:
             When there is no case, when the folder holds something else, or when its catalog cannot be used.
         """
         folder = Path(path).expanduser().absolute()
-        there = (folder / CATALOG).is_file()
         try:
-            if not there:
+            if not cls.is_there(folder):
                 _refuse_no_case(folder, create)
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
                 folder.chmod(0o700)
             case = cls(folder.resolve())
-            for inner in (case.work, case.reports):
+            for inner in (case.work, case.reports, case.segments):
                 inner.mkdir(exist_ok=True, mode=0o700)
         except OSError as error:
             raise UsageError(f"The case {folder.name} cannot be opened: {error.strerror}.") from error
         return case
+
+    @staticmethod
+    def is_there(folder: Path) -> bool:
+        """Return whether a folder is a case already."""
+        return (folder / CATALOG).is_file()
+
+    @classmethod
+    def discard_unused(cls, folder: Path) -> None:
+        """Remove a case in which no file has an outcome yet, and of its folder only what a case puts there."""
+        if not cls.is_there(folder):
+            return
+        with suppress(WorkbenchError, OSError):  # what cannot be removed stays, and is used the next time
+            with cls.open(folder, create=False) as case, case.locked(wait=0):
+                if any(run.done + run.failed + run.blocked for run in case.catalog.runs()):
+                    return
+                case.segments.rmdir()  # not where hours of work on a first video lie in it
+                for path in (*case.work.iterdir(), case.log, folder / PROFILE):
+                    path.unlink(missing_ok=True)
+                case.work.rmdir()
+                case.reports.rmdir()
+            for path in (folder / LOCK, *folder.glob(CATALOG + "*")):
+                path.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Close the catalog."""
@@ -73,9 +97,7 @@ class Case:
 
     def save_profile(self, profile: Profile) -> None:
         """Keep `profile` as the one of this case."""
-        part = self.path / (PROFILE + ".part")
-        part.write_text(profile.to_toml(), "utf-8")
-        part.replace(self.path / PROFILE)
+        publish_bytes(profile.to_toml().encode(), self.path / PROFILE, private=True)
 
     @contextmanager
     def locked(self, wait: float = 1.0) -> Iterator[None]:
@@ -115,7 +137,7 @@ class Case:
             stream.write(f"{stamp} {text.rstrip()}\n")
 
     def _lock(self) -> FileLock:
-        return FileLock(self.path / "worker.lock", mode=0o600, is_singleton=False)
+        return FileLock(self.path / LOCK, mode=0o600, is_singleton=False)
 
 
 def _refuse_no_case(folder: Path, create: bool) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from workbench.catalog.connection import Database
 from workbench.catalog.names import Key, Name, kept, key, neutral
-from workbench.values import Asset, Outcome, State
+from workbench.values import Asset, Media, Outcome, State
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class Finished:
     """modification time of the output, nanoseconds"""
     finished: float
     """seconds since the epoch"""
+    made_by: str
+    """the software, the detectors and the corrections that made it"""
 
 
 class Entries(Database):
@@ -31,12 +33,16 @@ class Entries(Database):
 
     def put_assets(self, run: int, assets: Sequence[Asset]) -> None:
         """Make `assets` the assets of a run; what is gone is dropped, what is known keeps its outcome."""
-        rows = [(os.fsencode(asset.source), os.fsencode(asset.path), asset.size, asset.mtime) for asset in assets]
+        rows = [
+            (os.fsencode(asset.source), os.fsencode(asset.path), asset.size, asset.mtime, str(asset.media))
+            for asset in assets
+        ]
         with self._write() as db:
             # What was read from a file that has another size or time now says nothing about it.
             db.executemany(
-                """INSERT INTO asset (source, path, size, mtime, sha256) VALUES (?, ?, ?, ?, '')
-                ON CONFLICT (source, path) DO UPDATE SET size = excluded.size, mtime = excluded.mtime,
+                """INSERT INTO asset (source, path, size, mtime, media, sha256) VALUES (?, ?, ?, ?, ?, '')
+                ON CONFLICT (source, path) DO UPDATE SET
+                size = excluded.size, mtime = excluded.mtime, media = excluded.media,
                 sha256 = CASE WHEN size = excluded.size AND mtime = excluded.mtime THEN sha256 ELSE '' END""",
                 rows,
             )
@@ -50,14 +56,14 @@ class Entries(Database):
             db.execute("DROP TABLE wanted")
 
     def give_names(
-        self, run: int, photos: Sequence[Asset], tops: Sequence[str], formats: Mapping[Key, str]
+        self, run: int, assets: Sequence[Asset], tops: Sequence[str], formats: Mapping[Key, str]
     ) -> dict[Key, Name]:
-        """Return the name of every photo in the run's output folder; names that were given before stay.
+        """Return the name of every asset in the run's output folder; names that were given before stay.
 
         Parameters
         ----------
         run : int
-        photos : sequence of Asset
+        assets : sequence of Asset
             In the order in which they are numbered; `put_assets` has seen them.
         tops, formats
             As `names.neutral` and `names.kept` want them.
@@ -65,7 +71,7 @@ class Entries(Database):
         with self._write() as db:
             out, mode = db.execute("SELECT out, mode FROM run WHERE id = ?", (run,)).fetchone()
             given = _given(db, out, mode)
-            new = kept(photos, given, tops, formats) if mode == "keep" else neutral(photos, given, tops)
+            new = kept(assets, given, tops, formats) if mode == "keep" else neutral(assets, given, tops)
             db.executemany(
                 "INSERT OR REPLACE INTO name (out, mode, asset, stem, format) "
                 "SELECT ?, ?, id, ?, ? FROM asset WHERE source = ? AND path = ?",
@@ -75,7 +81,7 @@ class Entries(Database):
                 ],
             )
         names = {**given, **new}
-        return {key(photo): names[key(photo)] for photo in photos}
+        return {key(asset): names[key(asset)] for asset in assets}
 
     def mark_working(self, run: int, asset: Asset) -> None:
         """Record that an asset is being worked on: from now on a file of its name in the output may be a stray."""
@@ -83,7 +89,7 @@ class Entries(Database):
             _update(db, run, asset, "state = 'working', outcome = ''", ())
 
     def put_outcome(
-        self, run: int, asset: Asset, outcome: Outcome, sha256: str = "", fingerprint: str = "", mtime: int = 0
+        self, run: int, asset: Asset, outcome: Outcome, sha256: str = "", made_by: str = "", mtime: int = 0
     ) -> None:
         """Record what happened to an asset.
 
@@ -91,14 +97,14 @@ class Entries(Database):
         ----------
         sha256 : str
             Of the source's bytes that were worked on.
-        fingerprint : str
-            Of the detectors and the software, so that a later run knows what it may keep.
+        made_by : str
+            The software, the detectors and the corrections, so that a later run knows what it may keep.
         mtime : int
             Modification time of the output, nanoseconds.
         """
-        finished = Finished(outcome, sha256, mtime, time.time())
+        finished = Finished(outcome, sha256, mtime, time.time(), made_by)
         with self._write() as db:
-            _put(db, run, asset, finished, fingerprint)
+            _put(db, run, asset, finished)
             db.execute("UPDATE run SET updated = ? WHERE id = ?", (finished.finished, run))
 
     def outcomes(self, run: int) -> list[Outcome]:
@@ -107,34 +113,26 @@ class Entries(Database):
         found = [parse_outcome(row[0]) for row in rows]
         return sorted(found, key=lambda outcome: (outcome.output, outcome.asset))
 
-    def finish_times(self, run: int, since: float, limit: int = 40) -> list[float]:
-        """Return when the last files of a run were finished, newest first."""
-        query = """SELECT finished FROM entry WHERE run = ? AND finished >= ? AND state != 'blocked'
-            ORDER BY finished DESC LIMIT ?"""
-        return [float(row[0]) for row in self._read(query, run, since, limit)]
-
-    def finished(self, run: int, fingerprint: str) -> dict[Key, Finished]:
-        """Return what stands in the output folder of `run`, made by this profile and these detectors in any run."""
+    def finished(self, run: int, only: Asset | None = None) -> dict[Key, Finished]:
+        """Return what stands in the output folder of `run`, made with its profile in any run; of one asset if asked."""
+        place = (os.fsencode(only.source), os.fsencode(only.path)) if only else ()
         rows = self._read(
-            """SELECT asset.source, asset.path, entry.outcome, entry.sha256, entry.output_mtime, entry.finished
-            FROM output JOIN entry ON entry.id = output.entry JOIN asset ON asset.id = entry.asset
-            JOIN run ON run.id = entry.run JOIN run AS this ON this.out = output.out AND this.digest = run.digest
-            WHERE this.id = ? AND entry.state = 'done' AND entry.fingerprint = ?""",
+            _STANDING + (" AND asset.source = ? AND asset.path = ?" if only else ""),
             run,
-            fingerprint,
+            *place,
         )
         return {
-            (os.fsdecode(row[0]), os.fsdecode(row[1])): Finished(parse_outcome(row[2]), row[3], row[4], row[5])
+            (os.fsdecode(row[0]), os.fsdecode(row[1])): Finished(parse_outcome(row[2]), row[3], row[4], row[5], row[6])
             for row in rows
         }
 
-    def restart(self, run: int, standing: Mapping[Key, Finished], fingerprint: str) -> None:
+    def restart(self, run: int, standing: Mapping[Key, Finished]) -> None:
         """Record that of the run's output folder only `standing` is left; everything else is to be done."""
         with self._write() as db:
             db.execute("DELETE FROM output WHERE out = (SELECT out FROM run WHERE id = ?)", (run,))
             db.execute("UPDATE entry SET state = 'waiting', outcome = '', finished = 0 WHERE run = ?", (run,))
             for (source, path), finished in standing.items():
-                _put(db, run, Asset(path, source), finished, fingerprint)
+                _put(db, run, Asset(path, source), finished)
                 db.execute(
                     "UPDATE asset SET sha256 = ? WHERE source = ? AND path = ?",
                     (finished.sha256, os.fsencode(source), os.fsencode(path)),
@@ -163,6 +161,13 @@ class Entries(Database):
             )
 
 
+_STANDING = """SELECT asset.source, asset.path, entry.outcome, entry.sha256, entry.output_mtime, entry.finished,
+    entry.fingerprint
+    FROM output JOIN entry ON entry.id = output.entry JOIN asset ON asset.id = entry.asset
+    JOIN run ON run.id = entry.run JOIN run AS this ON this.out = output.out AND this.digest = run.digest
+    WHERE this.id = ? AND entry.state = 'done'"""
+
+
 def _given(db: sqlite3.Connection, out: bytes, mode: str) -> dict[Key, Name]:
     rows = db.execute(
         "SELECT source, path, stem, format FROM name JOIN asset ON asset.id = name.asset WHERE out = ? AND mode = ?",
@@ -171,11 +176,11 @@ def _given(db: sqlite3.Connection, out: bytes, mode: str) -> dict[Key, Name]:
     return {(os.fsdecode(row[0]), os.fsdecode(row[1])): Name(os.fsdecode(row[2]), row[3]) for row in rows}
 
 
-def _put(db: sqlite3.Connection, run: int, asset: Asset, finished: Finished, fingerprint: str) -> None:
+def _put(db: sqlite3.Connection, run: int, asset: Asset, finished: Finished) -> None:
     outcome = finished.outcome
     columns = "state = ?, outcome = ?, sha256 = ?, fingerprint = ?, output_mtime = ?, finished = ?"
     text = json.dumps(asdict(outcome))
-    values = (str(outcome.state), text, finished.sha256, fingerprint, finished.mtime, finished.finished)
+    values = (str(outcome.state), text, finished.sha256, finished.made_by, finished.mtime, finished.finished)
     _update(db, run, asset, columns, values)
     if outcome.state is State.DONE:
         db.execute(
@@ -197,4 +202,6 @@ def _update(db: sqlite3.Connection, run: int, asset: Asset, columns: str, values
 def parse_outcome(text: str) -> Outcome:
     """Return the outcome that a row of the catalog holds."""
     fields = json.loads(text)
-    return Outcome(**{**fields, "state": State(fields["state"])})
+    # What an older version wrote has no media: it knew photos only.
+    media = Media(fields.get("media", Media.PHOTO))
+    return Outcome(**{**fields, "state": State(fields["state"]), "media": media})

@@ -8,7 +8,9 @@ from pathlib import PurePosixPath
 
 from workbench.values import Asset
 
-SAME_FORMAT = ("JPEG", "PNG", "WEBP")
+VIDEO = "MP4"
+"""what every video is written as, whatever it was"""
+SAME_FORMAT = ("JPEG", "PNG", "WEBP", VIDEO)
 """formats that are always written as themselves, so that their suffix is known before the work"""
 Key = tuple[str, str]
 """an asset's source and path"""

@@ -50,6 +50,10 @@ class Run:
     """seconds since the epoch; the worker's last sign of life"""
     pid: int
     """of the worker's process, 0 before"""
+    share: float
+    """how much of the files in work is done, 0..1 each, summed"""
+    seconds_left: float | None
+    """until the end, as estimated at the last sign of life; None while nothing can be said"""
 
     @property
     def left(self) -> int:
@@ -79,7 +83,7 @@ class Runs(Database):
             if same:
                 db.execute(
                     "UPDATE run SET profile = ?, workers = ?, allow_nothing_hidden = ?, updated = ?, "
-                    "state = 'waiting', request = '', message = '' WHERE id = ?",
+                    "state = 'waiting', request = '', message = '', share = 0, seconds_left = NULL WHERE id = ?",
                     (*values, same[0]),
                 )
                 return int(same[0])
@@ -140,19 +144,23 @@ class Runs(Database):
         return request
 
     def set_state(self, run: int, state: RunState, message: str = "") -> None:
-        """Record a change of state with its reason; "running" starts the clock of the time estimate."""
+        """Record a change of state with its reason; the time left is void where nothing runs."""
         now = time.time()
         with self._write() as db:
             db.execute(
                 "UPDATE run SET state = ?, message = ?, updated = ?, heartbeat = ?, pid = ?, "
+                "seconds_left = CASE WHEN ? = 'running' THEN seconds_left END, "
                 "started = CASE WHEN ? = 'running' THEN ? ELSE started END WHERE id = ?",
-                (state, message, now, now, os.getpid(), state, now, run),
+                (state, message, now, now, os.getpid(), state, state, now, run),
             )
 
-    def beat(self, run: int) -> None:
-        """Record that the worker is alive."""
+    def beat(self, run: int, share: float = 0.0, seconds_left: float | None = None) -> None:
+        """Record that the worker is alive, how much of the files in work is done, and how long it will take."""
         with self._write() as db:
-            db.execute("UPDATE run SET heartbeat = ?, pid = ? WHERE id = ?", (time.time(), os.getpid(), run))
+            db.execute(
+                "UPDATE run SET heartbeat = ?, pid = ?, share = ?, seconds_left = ? WHERE id = ?",
+                (time.time(), os.getpid(), share, seconds_left, run),
+            )
 
 
 _QUERY = """SELECT run.*,
@@ -182,4 +190,6 @@ def _run(row: sqlite3.Row) -> Run:
         updated=row["updated"],
         heartbeat=row["heartbeat"],
         pid=row["pid"],
+        share=row["share"],
+        seconds_left=row["seconds_left"],
     )

@@ -68,7 +68,86 @@ def _output_folders(db: sqlite3.Connection) -> None:
     db.execute("CREATE INDEX output_entry ON output (entry)")
 
 
-MIGRATIONS: tuple[Migration, ...] = (_assets_and_detections, _runs, _output_folders)
+def _corrections(db: sqlite3.Connection) -> None:
+    # By content and not by path: a file that was moved keeps what people said about it. Rows are only ever added.
+    db.execute(
+        """CREATE TABLE correction (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, sha256 TEXT NOT NULL, action TEXT NOT NULL,
+            first INTEGER NOT NULL DEFAULT 0, last INTEGER NOT NULL DEFAULT 0,
+            track INTEGER NOT NULL DEFAULT -1, other INTEGER NOT NULL DEFAULT -1,
+            kind TEXT NOT NULL DEFAULT 'other', boxes TEXT NOT NULL DEFAULT '[]',
+            by TEXT NOT NULL DEFAULT '', at REAL NOT NULL, reason TEXT NOT NULL DEFAULT '',
+            withdraws INTEGER REFERENCES correction (id))"""
+    )
+    db.execute("CREATE INDEX correction_sha256 ON correction (sha256)")
+
+
+def _videos(db: sqlite3.Connection) -> None:
+    db.execute("ALTER TABLE asset ADD COLUMN media TEXT NOT NULL DEFAULT 'photo'")
+    # Of the files in work, summed: a single long video moves the bar too.
+    db.execute("ALTER TABLE run ADD COLUMN share REAL NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE run ADD COLUMN seconds_left REAL")
+
+
+def _reviews(db: sqlite3.Connection) -> None:
+    db.execute(
+        """CREATE TABLE review (
+            id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run (id), plan TEXT NOT NULL,
+            digest TEXT NOT NULL, seed TEXT NOT NULL, strata TEXT NOT NULL, by TEXT NOT NULL, created REAL NOT NULL)"""
+    )
+    # The content as it was drawn: a picture that was changed since is another one, and nobody has looked at it.
+    db.execute(
+        """CREATE TABLE review_item (
+            id INTEGER PRIMARY KEY, review INTEGER NOT NULL REFERENCES review (id),
+            asset INTEGER NOT NULL REFERENCES asset (id), sha256 TEXT NOT NULL, position INTEGER NOT NULL,
+            stratum TEXT NOT NULL, risk REAL NOT NULL, rank INTEGER NOT NULL, stratum_rank INTEGER NOT NULL,
+            at_random INTEGER NOT NULL, risky INTEGER NOT NULL, wanted INTEGER NOT NULL, why TEXT NOT NULL,
+            UNIQUE (review, asset))"""
+    )
+    db.execute(
+        """CREATE TABLE claim (
+            item INTEGER NOT NULL REFERENCES review_item (id), reviewer TEXT NOT NULL, until REAL NOT NULL,
+            PRIMARY KEY (item, reviewer)) WITHOUT ROWID"""
+    )
+    db.execute(
+        """CREATE TABLE answer (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, item INTEGER NOT NULL REFERENCES review_item (id),
+            reviewer TEXT NOT NULL, verdict TEXT NOT NULL, misses INTEGER NOT NULL, false_alarms INTEGER NOT NULL,
+            seconds REAL NOT NULL, at REAL NOT NULL, note TEXT NOT NULL)"""
+    )
+    db.execute("CREATE INDEX answer_item ON answer (item)")
+    # What a picture looks like, in 64 bits, so that others that look nearly the same are found.
+    db.execute("CREATE TABLE likeness (sha256 TEXT PRIMARY KEY, hash TEXT NOT NULL) WITHOUT ROWID")
+
+
+def _truths(db: sqlite3.Connection) -> None:
+    # What is really to be seen in a file, as a person or a data set says it; by content, like corrections.
+    db.execute(
+        """CREATE TABLE truth (
+            sha256 TEXT PRIMARY KEY, width INTEGER NOT NULL, height INTEGER NOT NULL,
+            kinds TEXT NOT NULL, objects BLOB NOT NULL, source TEXT NOT NULL, by TEXT NOT NULL, at REAL NOT NULL)
+            WITHOUT ROWID"""
+    )
+
+
+def _cleared_places(db: sqlite3.Connection) -> None:
+    db.execute(
+        """CREATE TABLE cleared (
+            sha256 TEXT NOT NULL, by TEXT NOT NULL, kind TEXT NOT NULL, box TEXT NOT NULL, at REAL NOT NULL,
+            UNIQUE (sha256, by, kind, box))"""
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    _assets_and_detections,
+    _runs,
+    _output_folders,
+    _corrections,
+    _videos,
+    _reviews,
+    _truths,
+    _cleared_places,
+)
 
 
 def migrate(db: sqlite3.Connection, name: str, migrations: tuple[Migration, ...] = MIGRATIONS) -> None:

@@ -5,16 +5,23 @@ import os
 import sqlite3
 import time
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from workbench.catalog import blobs
+from workbench.catalog.cleared import ClearedPlaces
+from workbench.catalog.corrections import Corrections
 from workbench.catalog.entries import Entries, parse_outcome
+from workbench.catalog.reviews import Reviews
 from workbench.catalog.runs import Runs
-from workbench.values import Asset, Detections, Outcome
+from workbench.catalog.truths import Truths
+from workbench.values import Asset, Detections, Media, Outcome
+
+PART = 8 * 2**20
+"""bytes that are hashed between two ticks"""
 
 
-class Catalog(Runs, Entries):
+class Catalog(Runs, Entries, Corrections, Reviews, Truths, ClearedPlaces):
     """The record of one case, shared by the batch and the dashboards; see `connection.Database`.
 
     Every method is one short transaction. Only the batch's driver writes outcomes; a dashboard adds
@@ -94,10 +101,21 @@ class Catalog(Runs, Entries):
 
 
 def _asset(row: sqlite3.Row) -> Asset:
-    return Asset(os.fsdecode(row["path"]), os.fsdecode(row["source"]), row["sha256"], row["size"], row["mtime"])
+    return Asset(
+        os.fsdecode(row["path"]),
+        os.fsdecode(row["source"]),
+        row["sha256"],
+        row["size"],
+        row["mtime"],
+        Media(row["media"]),
+    )
 
 
-def file_sha256(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes as hex; raises `OSError`."""
+def file_sha256(path: Path, tick: Callable[[], object] = lambda: None) -> str:
+    """Return the SHA-256 of a file's bytes as hex; `tick` is called now and then. Raises `OSError`."""
+    digest = hashlib.sha256()
     with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        while part := stream.read(PART):
+            digest.update(part)
+            tick()
+    return digest.hexdigest()

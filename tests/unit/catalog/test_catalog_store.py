@@ -250,7 +250,7 @@ def test_outcomes_come_back_with_their_assets_whatever_the_names(catalog):
     catalog.put_assets(run, [odd, plain])
     catalog.give_names(run, [odd, plain], (), {})
     done = Outcome(
-        odd.path, State.DONE, {"face": 2}, 0.25, "folder-01/000001.jpg", "cd", 5, 1, 2, 3, [[0, "face"]], ["n"]
+        odd.path, State.DONE, {"face": 2}, 0.25, "folder-01/000001.jpg", "cd", 5, 1, 2, 3, [[0, "face"]], notes=["n"]
     )
     catalog.put_outcome(run, odd, done, "ab", "by", 7)
     catalog.put_outcome(run, plain, Outcome("a.jpg", State.BLOCKED, error="not a photo"))
