@@ -124,7 +124,7 @@ def looks_like(data: bytes, start: int = 0, size: int | None = None) -> str:
     if b"ftyp" in sample:
         return "MP4 video inside"
     if not sample.strip(b"\0"):
-        return "zero bytes" if data.count(0, start, end) == end - start else "data after zero bytes"
+        return "data after zero bytes" if data[start:end].strip(b"\0") else "zero bytes"
     printable = sum(32 <= byte < 127 or byte in (9, 10, 13) for byte in sample)
     return "text" if printable > 0.9 * len(sample) else "unknown data"
 

@@ -18,7 +18,7 @@ from PIL import Image
 
 from workbench.media import check_regions, containers, facts_icc
 from workbench.media.bytewise import Block, number
-from workbench.media.check_regions import Codec, Pixels, Region
+from workbench.media.check_areas import Pixels, Region
 from workbench.media.disclose_png import unpack
 from workbench.media.tiff_tags import walk
 from workbench.values import FileError, Finding, Frame, Method, Shape
@@ -235,7 +235,7 @@ def _deep(family: str, data: bytes) -> list[tuple[Pixels, Pixels | None]]:
     return [(page[..., :3], page[..., 3] if page.shape[2] == 4 else None) for page in pages]
 
 
-def _codec(family: str, opened_as: str, data: bytes, blocks: Sequence[Block]) -> Codec:
+def _codec(family: str, opened_as: str, data: bytes, blocks: Sequence[Block]) -> check_regions.Codec:
     names = {block.name for block in blocks}
     if family == "BMFF":
         return check_regions.AVIF if opened_as == "AVIF" else check_regions.HEIF

@@ -1,14 +1,18 @@
-"""Messages inside coded pictures: HEVC SEI and other extra NAL units, AV1 metadata and padding OBUs.
+"""Messages inside coded pictures: H.264 and HEVC SEI and other extra NAL units, AV1 metadata and padding OBUs.
 
 A decoder skips them, so they can carry any text: an encoder's settings, a serial number, a position.
-Rec. ITU-T H.265 table 7-1; AV1 bitstream specification, section 6.2.2.
+Rec. ITU-T H.264 table 7-1 and H.265 table 7-1; AV1 bitstream specification, section 6.2.2.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from workbench.media.bytewise import number
 
 _LAST_NEEDED_NAL = 37
+_NEEDED_AVC = {1, 5, 7, 8}
+"""slices and parameter sets"""
+_EMPTY_AVC = {9: 2, 10: 1, 11: 1}
+"""the longest that a delimiter or an end mark may be: it has no room for anything"""
 _NEEDED_OBUS = {1, 2, 3, 4, 6, 7}
 
 
@@ -18,11 +22,15 @@ def message_runs(coding: str, data: bytes, start: int, end: int) -> Iterator[tup
     Parameters
     ----------
     coding : str
-        "hvc1", "hev1" or "av01" for coded data, "hvcC" or "av1C" for a decoder configuration; others hold nothing
-        that is understood here, and yield all their bytes.
+        "avc1", "avc3", "hvc1", "hev1" or "av01" for coded data, "avcC", "hvcC" or "av1C" for a decoder configuration;
+        others hold nothing that is understood here, and yield all their bytes.
     """
-    if coding in ("hvc1", "hev1"):
-        yield from _nal_units(data, start, end, 4)
+    if coding in ("avc1", "avc3"):
+        yield from _nal_units(data, start, end, 4, _extra_avc)
+    elif coding == "avcC":
+        yield from _avc_sets(data, start, end)
+    elif coding in ("hvc1", "hev1"):
+        yield from _nal_units(data, start, end, 4, _extra_hevc)
     elif coding == "av01":
         yield from _obus(data, start, end)
     elif coding == "av1C":
@@ -33,16 +41,42 @@ def message_runs(coding: str, data: bytes, start: int, end: int) -> Iterator[tup
         yield start, end - start
 
 
-def _nal_units(data: bytes, start: int, end: int, prefix: int) -> Iterator[tuple[int, int]]:
+def _extra_avc(head: int, length: int) -> bool:
+    kind = head & 31
+    return kind not in _NEEDED_AVC and length > _EMPTY_AVC.get(kind, 0)
+
+
+def _extra_hevc(head: int, length: int) -> bool:
+    return length < 2 or head >> 1 & 63 > _LAST_NEEDED_NAL
+
+
+def _nal_units(
+    data: bytes, start: int, end: int, prefix: int, extra: Callable[[int, int], bool]
+) -> Iterator[tuple[int, int]]:
     position = start
     while position < end:
         length = number(data, position, prefix)
-        if length < 2 or position + prefix + length > end:
+        if not length or position + prefix + length > end:
             yield position, end - position
             return
-        if number(data, position + prefix, 1) >> 1 & 63 > _LAST_NEEDED_NAL:
+        if extra(number(data, position + prefix, 1), length):
             yield position, prefix + length
         position += prefix + length
+
+
+def _avc_sets(data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield what is no parameter set in an AVCDecoderConfigurationRecord (ISO/IEC 14496-15, section 5.3.3.1)."""
+    position = start + 5
+    for kind, bits in ((7, 31), (8, 255)):
+        count, position = number(data, position, 1) & bits, position + 1
+        for _ in range(count):
+            length, first = number(data, position, 2), position
+            position += 2 + length
+            if position > end or number(data, first + 2, 1) & 31 != kind:
+                yield first, min(position, end) - first
+    # Profiles from "High" on say how the colours are stored in four bytes more, the last of them a zero.
+    if position < end and not (end - position == 4 and data[end - 1] == 0):
+        yield position, end - position
 
 
 def _hevc_arrays(data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:

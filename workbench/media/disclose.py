@@ -1,4 +1,4 @@
-"""List everything that a picture file discloses beside its pixels, its name and dates included.
+"""List everything that a picture or video file discloses beside its pixels, its name and dates included.
 
 The list is made from the file's own bytes: each line says in which structure a value stands and at which byte.
 """
@@ -13,8 +13,10 @@ from workbench.media.disclose_bmff import disclose_bmff
 from workbench.media.disclose_jpeg import disclose_jpeg, read_payloads
 from workbench.media.disclose_other import disclose_bmp, disclose_gif, disclose_tiff, disclose_webp
 from workbench.media.disclose_png import disclose_png
+from workbench.media.disclose_video import disclose_video
 from workbench.media.facts import MAX_FACTS, Disclosure, Facts, Source
 from workbench.media.facts_xmp import read_xmp
+from workbench.media.video_kinds import HEAD, container_of
 from workbench.values import FileError
 
 __all__ = ["Disclosure", "disclosures"]
@@ -39,13 +41,13 @@ _MAX_DEPTH = 2
 
 
 def disclosures(path: Path) -> list[Disclosure]:
-    """Return everything that a picture file discloses beside its pixels.
+    """Return everything that a picture or video file discloses beside its pixels.
 
     Parameters
     ----------
     path : Path
-        The file. Its format is told by its content. Of a file that is no known picture format, what can be found by
-        signature is listed.
+        The file. Its format is told by its content. Of a file of no known format, what can be found by signature is
+        listed.
 
     Returns
     -------
@@ -55,29 +57,35 @@ def disclosures(path: Path) -> list[Disclosure]:
     Raises
     ------
     FileError
-        When the file cannot be read at all, is empty, or is longer than `MAX_FILE`.
+        When the file cannot be read at all, is empty, or is no video and longer than `MAX_FILE`.
     """
     path = Path(path)
     try:
         status = path.stat()
         if not path.is_file():
             raise FileError(f"{path.name} is not a regular file: give the picture file itself.")
-        if status.st_size > MAX_FILE:
+        with path.open("rb") as stream:
+            head = stream.read(HEAD)
+        container = container_of(head)
+        if not container and status.st_size > MAX_FILE:
             raise FileError(f"{path.name} is longer than {MAX_FILE >> 20} MB: it is not a photo that can be read here.")
-        data = path.read_bytes()
+        data = b"" if container else path.read_bytes()
     except OSError as error:
         reason = error.strerror or "unknown reason"
         raise FileError(
             f"{path.name} cannot be read ({reason}): check that it exists and that you may read it."
         ) from None
-    if not data:
+    if not head:
         raise FileError(f"{path.name} is empty: there is nothing in it to inspect.")
-    family = containers.container(data)
     facts = Facts()
     facts.add("other", "file name", path.name, "file system", None)
     moment = datetime.fromtimestamp(status.st_mtime, UTC)
     facts.add("date", "file modification time", f"{moment:%Y-%m-%d %H:%M:%S} UTC", "file system", None)
-    _read(facts, Source(data, _BRANDS.get(data[8:12], "MP4") if family == "BMFF" else family or "file"))
+    if container:
+        disclose_video(facts, path, container)
+    else:
+        family = containers.container(data)
+        _read(facts, Source(data, _BRANDS.get(data[8:12], "MP4") if family == "BMFF" else family or "file"))
     if len(facts.rows) >= MAX_FACTS:
         facts.rows[-1] = Disclosure("other", "list cut short", f"only {MAX_FACTS} lines are shown", "file", None)
     return facts.rows

@@ -77,10 +77,11 @@ def _read_boxes(facts: Facts, source: Source, start: int, end: int, depth: int) 
             skip = 0 if data[box.body + 4 : box.body + 8] == b"hdlr" else _INSIDE[box.kind]
             _read_boxes(facts, source, box.body + skip, box.end, depth + 1)
         else:
-            _read_box(facts, source, box)
+            read_box(facts, source, box)
 
 
-def _read_box(facts: Facts, source: Source, box: Box) -> None:
+def read_box(facts: Facts, source: Source, box: Box) -> None:
+    """Add what one box without boxes inside discloses."""
     data, at = source.data, source.at(box.offset)
     where, size = f"{source.where} {box.kind}", box.end - box.body
     if box.kind == "colr" and data[box.body : box.body + 4] in (b"prof", b"rICC"):
@@ -108,7 +109,8 @@ def _read_box(facts: Facts, source: Source, box: Box) -> None:
     elif box.kind in ("mvhd", "tkhd", "mdhd"):
         _read_clock(facts, source, box)
     elif box.kind == "hdlr":
-        name = decode(data[box.body + 20 : box.end])
+        # QuickTime puts the length in front.
+        name = decode(data[box.body + 20 : box.end].lstrip(bytes(range(32))))
         if name and data[box.body + 8 : box.body + 12] not in (b"pict", b"auxv"):
             facts.add("other", "handler", name, where, at)
     elif box.kind.startswith("\xa9"):

@@ -1,4 +1,4 @@
-"""Sample pictures that need no download: people from installed packages, and scenes drawn here.
+"""Sample pictures and a video that need no download: people from installed packages, and scenes drawn here.
 
 The people are two photographs in the public domain: an astronaut (NASA, shipped by scikit-image) and
 an admiral (US Navy, shipped by Matplotlib). Everything written or painted in the scenes is made up.
@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import piexif
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+from workbench.media import sample_clip
 
 INK, PAPER = (34, 40, 52), (250, 250, 247)
 PLATE = "RW 2041 K"
@@ -52,6 +54,14 @@ def write_samples(folder: Path) -> list[Path]:
         path.write_bytes(make())
         written.append(path)
     return sorted(written)
+
+
+def write_sample_clip(folder: Path) -> Path:
+    """Write a short video below `folder`, with sound and the place where it was taken, and return its path."""
+    path = folder / "people" / "astronaut moves.mp4"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sample_clip.write(path, np.asarray(_astronaut()))
+    return path
 
 
 def _astronaut() -> Image.Image:

@@ -21,6 +21,8 @@ _FIXED = {
     "ispe": (12,), "irot": (1,), "imir": (1,), "pasp": (8,), "clap": (32,), "pitm": (6, 8), "a1op": (1,),
     "a1lx": (7, 13), "lsel": (2,), "vmhd": (12,), "dref": (20,), "clli": (4,), "mdcv": (24,), "ccst": (8,),
 }  # fmt: skip
+VISUAL = 78
+"""bytes of a visual sample entry before its boxes"""
 _CODINGS = ("hvc1", "av01")
 _DERIVED = ("grid", "iden", "iovl")
 _NAMES = (b"", b"Color", b"Alpha", b"PictureHandler", b"libavif", b"pict", b"AOM Coding", b"HEVC Coding")
@@ -87,11 +89,13 @@ _RULES: dict[str, Callable[[bytes, int, int], bool]] = {
 
 def scan(data: bytes) -> list[Block]:
     """Return the blocks of an ISO base media file; ``ftyp`` stands at 4."""
-    return _Scan(data, read_items(data)).blocks()
+    return Scan(data, read_items(data)).blocks()
 
 
 @dataclass
-class _Scan:
+class Scan:
+    """Sorts the bytes of one file into blocks."""
+
     data: bytes
     items: Items
     parts: list[Block] = field(default_factory=list)
@@ -99,6 +103,7 @@ class _Scan:
     """bytes of coded pictures that may still be looked into: items may all share the same bytes"""
 
     def blocks(self) -> list[Block]:
+        """Return the blocks of the whole file, in order."""
         self.budget = 4 * len(self.data)
         end = self.walk(0, len(self.data), "")
         if end < len(self.data):
@@ -126,13 +131,13 @@ class _Scan:
                 self.parts.append(Block(f"{inner}: bytes behind its boxes", inside, box.end - inside, False))
             else:
                 size = box.end - box.offset
-                self.parts.append(Block(self.title(box, inner), box.offset, size, self.needed(box, inner)))
+                self.parts.append(Block(self._title(box, inner), box.offset, size, self.needed(box, inner)))
         return position
 
     def skipped(self, box: Box, path: str) -> int | None:
         """Return how many bytes stand before the boxes inside `box`; None when it holds none."""
         if path.endswith("/stsd"):
-            return 78  # a visual sample entry
+            return VISUAL
         if box.kind == "iinf" and number(self.data, box.body, 1):
             return 8
         if box.kind == "meta" and self.data[box.body + 4 : box.body + 8] == b"hdlr":
@@ -140,14 +145,15 @@ class _Scan:
         return _CONTAINERS.get(box.kind)
 
     def plain_header(self, box: Box, first: int) -> bool:
-        if first - box.body == 78:
+        """Tell whether the bytes before the first box inside `box`, which stands at `first`, say nothing."""
+        if first - box.body == VISUAL:
             name = self.data[box.body + 42 : box.body + 74]
             # The template of ISO/IEC 14496-12, section 12.1.3: everything but size and name has a fixed value.
             fixed = self.data[box.body : box.body + 6] + self.data[box.body + 8 : box.body + 24]
             return not fixed.strip(b"\0") and name[1:].strip(b"\0") in _NAMES
         return box.kind in ("iinf", "stsd") or not self.data[box.body : first].strip(b"\0\1")
 
-    def title(self, box: Box, path: str) -> str:
+    def _title(self, box: Box, path: str) -> str:
         if box.kind == "colr" and self.data[box.body : box.body + 4] in (b"prof", b"rICC"):
             return f"{path} ICC"
         return f"{path} {self.data[box.body : box.body + 16].hex()}" if box.kind == "uuid" else path
@@ -173,15 +179,15 @@ class _Scan:
             known = item.kind in _CODINGS or (item.kind in _DERIVED and sum(size for _, size in item.extents) < 1000)
             needed = item.number in self.items.shown and known
             for offset, size in item.extents:
-                yield Block(f"item {item.number} {self.purpose(item)}", offset, size, needed)
+                yield Block(f"item {item.number} {self._purpose(item)}", offset, size, needed)
             if needed and item.kind in _CODINGS and len(item.extents) == 1:
-                yield from self.messages(item.kind, *item.extents[0])
+                yield from self._messages(item.kind, *item.extents[0])
         for kind, offset, size in sample_extents(self.data):
             yield Block(f"sample {kind}", offset, size, kind in _CODINGS)
             if kind in _CODINGS and offset + size <= len(self.data):
-                yield from self.messages(kind, offset, size)
+                yield from self._messages(kind, offset, size)
 
-    def messages(self, kind: str, start: int, size: int) -> Iterator[Block]:
+    def _messages(self, kind: str, start: int, size: int) -> Iterator[Block]:
         self.budget -= size
         if self.budget < 0:
             yield Block("coded picture that was not looked into", start, size, False)
@@ -189,7 +195,7 @@ class _Scan:
         for offset, length in message_runs(kind, self.data, start, start + size):
             yield Block("message inside the coded picture", offset, length, False)
 
-    def purpose(self, item: Item) -> str:
+    def _purpose(self, item: Item) -> str:
         if item.number in self.items.thumbnails:
             return f"{item.kind} thumbnail"
         return " ".join(part for part in (item.kind, item.auxiliary, item.content) if part)

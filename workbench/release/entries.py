@@ -3,69 +3,31 @@
 import datetime
 import hashlib
 import json
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    TypeAdapter,
-    model_validator,
-)
+from pydantic import Field, TypeAdapter, model_validator
 
-from workbench.release.files import BLOCK_DIGEST, block_size, printable
+from workbench.release.blobs import OWN_NAME, Blob, Count, Line, Positive, Sha256
 from workbench.values import Kind, Method, Shape, State
 
 FORMAT: Literal[1] = 1
-MANIFEST = "manifest.jsonl"
+MANIFEST = OWN_NAME
 REPORT = "report.html"
+MANIFEST_PART, REPORT_PART = ".manifest.part", ".report.part"
+"""what they are called while they are written: a run that was killed leaves only these names behind"""
 
-
-def safe_path(path: str) -> str:
-    """Return `path` when it is a plain relative POSIX path below the release; raise `ValueError` otherwise."""
-    parts = path.split("/")
-    if path.startswith("/") or "\\" in path or ":" in parts[0] or ".." in parts:
-        raise ValueError(f"the path '{printable(path)}' leaves the folder")
-    if "" in parts or "." in parts or any(unicodedata.category(char) in ("Cc", "Cs") for char in path):
-        raise ValueError(f"the path '{printable(path)}' is not a plain relative path")
-    if path == MANIFEST:
-        raise ValueError("the manifest cannot list itself")
-    return path
-
-
-def _from_hex(blocks: Any) -> Any:
-    width = 2 * BLOCK_DIGEST
-    if not isinstance(blocks, list | tuple):
-        return blocks
-    if not all(isinstance(block, str) and len(block) == width for block in blocks):
-        raise ValueError(f"a block digest has {width} hex digits")
-    return bytes.fromhex("".join(blocks))
-
-
-def _to_hex(blocks: bytes) -> list[str]:
-    return [blocks[at : at + BLOCK_DIGEST].hex() for at in range(0, len(blocks), BLOCK_DIGEST)]
-
-
-SafePath = Annotated[str, AfterValidator(safe_path)]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Count = Annotated[int, Field(ge=0)]
-Positive = Annotated[int, Field(ge=1)]
-Blocks = Annotated[bytes, BeforeValidator(_from_hex), PlainSerializer(_to_hex)]
 RegionRow = tuple[Count, Kind, Method, Shape, Count, Count, Count, Count]
+Track = Annotated[int, Field(ge=-1)]
+SOFT = (Method.PIXELATE, Method.BLUR)
+"""methods that leave something of the object"""
+HiddenRow = tuple[Kind, Method, Shape]
+SpanRow = tuple[Track, Count, Count, Kind, Method, Shape, Count, Count, Count, Count]
 
 
-class _Line(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
-
-
-class DetectorInfo(_Line):
+class DetectorInfo(Line):
     """One detector that searched the pictures of a run."""
 
     name: str
@@ -81,7 +43,7 @@ class DetectorInfo(_Line):
     """everything that changes its results"""
 
 
-class Counts(_Line):
+class Counts(Line):
     """What became of the source files."""
 
     files: Count
@@ -90,7 +52,7 @@ class Counts(_Line):
     blocked: Count
 
 
-class RunEntry(_Line):
+class RunEntry(Line):
     """The first line: how the release was made."""
 
     type: Literal["run"] = "run"
@@ -106,36 +68,8 @@ class RunEntry(_Line):
     not_looked_for: tuple[Kind, ...]
     """kinds that none of the detectors reports"""
     counts: Counts
-
-
-class Blob(_Line):
-    """What every listed file has: where it lies and what its bytes are."""
-
-    path: SafePath
-    """relative POSIX path below the release"""
-    sha256: Sha256
-    size: Positive
-    """bytes"""
-    block_size: Positive
-    """bytes"""
-    blocks: Blocks
-    """the first `BLOCK_DIGEST` bytes of the SHA-256 of each block; a list of hex texts in the file"""
-
-    @model_validator(mode="after")
-    def _blocks_fit(self) -> "Blob":
-        if self.block_size != block_size(self.size):
-            raise ValueError(f"{self.path}: a file of {self.size} bytes does not have blocks of {self.block_size}")
-        if len(self.blocks) != BLOCK_DIGEST * -(-self.size // self.block_size):
-            raise ValueError(f"{self.path}: the number of block digests does not fit its size")
-        return self
-
-    def wrong_blocks(self, blocks: bytes, size: int) -> Iterator[tuple[int, int]]:
-        """Yield the (first, last) byte of every block that differs, of those that `size` bytes hold whole."""
-        for number, start in enumerate(range(0, self.size, self.block_size)):
-            end = min(start + self.block_size, self.size)
-            part = slice(number * BLOCK_DIGEST, (number + 1) * BLOCK_DIGEST)
-            if end <= size and self.blocks[part] != blocks[part]:
-                yield start, end - 1
+    ledger_head: Sha256 | None = None
+    """hash of the last line of the case's ledger when the run ended: it shows later that the ledger was not cut"""
 
 
 class FileEntry(Blob):
@@ -154,10 +88,67 @@ class FileEntry(Blob):
     """``[frame, kind, method, shape, x0, y0, x1, y1]`` in pixels of the output"""
     notes: tuple[str, ...] = ()
 
+    @property
+    def rows(self) -> Iterator[HiddenRow]:
+        """Kind, method and shape of every row."""
+        return ((kind, method, shape) for _, kind, method, shape, *_ in self.regions)
+
+    @property
+    def soft(self) -> int:
+        """How many regions still hold something of what they hide."""
+        return sum(method in SOFT for _, method, _ in self.rows)
+
     @model_validator(mode="after")
     def _regions_inside(self) -> "FileEntry":
         for frame, _, _, _, x0, y0, x1, y1 in self.regions:
             if frame >= self.frames or x0 > x1 or y0 > y1 or x1 > self.width or y1 > self.height:
+                raise ValueError(f"{self.path}: a region lies outside the picture")
+        return self
+
+
+class VideoEntry(Blob):
+    """One redacted video."""
+
+    type: Literal["video"] = "video"
+    width: Positive
+    height: Positive
+    frames: Positive
+    duration: Annotated[str, Field(pattern=r"^[1-9][0-9]*(/[1-9][0-9]*)?$")]
+    """seconds, as an exact fraction such as "1001/30" """
+    times_sha256: Sha256
+    """of the presentation times"""
+    audio: Literal["none", "dropped", "kept", "muted in parts", "distorted"]
+    """what became of the sound"""
+    counts: dict[Kind, Positive]
+    """objects hidden, by kind: an object is followed over time and counts once"""
+    covered: float = Field(ge=0, le=1)
+    """share of all pixels of all frames that was hidden"""
+    state: Literal[State.DONE] = State.DONE
+    spans: tuple[SpanRow, ...]
+    """``[track, first frame, last frame, kind, method, shape, x0, y0, x1, y1]`` in pixels of the output"""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether people can be heard in it."""
+        return self.audio not in ("none", "dropped")
+
+    @property
+    def rows(self) -> Iterator[HiddenRow]:
+        """Kind, method and shape of every row."""
+        return ((kind, method, shape) for _, _, _, kind, method, shape, *_ in self.spans)
+
+    @property
+    def soft(self) -> int:
+        """How many objects are hidden in a way that still holds something of them."""
+        return len({(track, kind) for track, _, _, kind, method, *_ in self.spans if method in SOFT})
+
+    @model_validator(mode="after")
+    def _spans_inside(self) -> "VideoEntry":
+        for _, first, last, _, _, _, x0, y0, x1, y1 in self.spans:
+            if first > last or last >= self.frames:
+                raise ValueError(f"{self.path}: a stretch of frames lies outside the video")
+            if x0 > x1 or y0 > y1 or x1 > self.width or y1 > self.height:
                 raise ValueError(f"{self.path}: a region lies outside the picture")
         return self
 
@@ -168,7 +159,7 @@ class DocumentEntry(Blob):
     type: Literal["document"] = "document"
 
 
-class AssetEntry(_Line):
+class AssetEntry(Line):
     """A source file that is not in the release. It has no name here."""
 
     type: Literal["asset"] = "asset"
@@ -176,7 +167,7 @@ class AssetEntry(_Line):
     reason: str
 
 
-class EndEntry(_Line):
+class EndEntry(Line):
     """The last line: without it the manifest is cut short."""
 
     type: Literal["end"] = "end"
@@ -185,7 +176,9 @@ class EndEntry(_Line):
     """of all bytes before this line"""
 
 
-Entry = RunEntry | FileEntry | DocumentEntry | AssetEntry | EndEntry
+MediaEntry = FileEntry | VideoEntry
+"""what people look at: a picture or a video"""
+Entry = RunEntry | MediaEntry | DocumentEntry | AssetEntry | EndEntry
 ENTRY: TypeAdapter[Entry] = TypeAdapter(Annotated[Entry, Field(discriminator="type")])
 
 
@@ -194,7 +187,8 @@ class Manifest:
     """Everything that a manifest says."""
 
     run: RunEntry
-    files: tuple[FileEntry, ...]
+    files: tuple[MediaEntry, ...]
+    """pictures and videos, by path"""
     documents: tuple[DocumentEntry, ...] = ()
     assets: tuple[AssetEntry, ...] = ()
 
@@ -204,15 +198,37 @@ class Manifest:
         body = b"".join(_line(entry) for entry in lines)
         return body + _line(EndEntry(files=len(self.files), sha256=hashlib.sha256(body).hexdigest()))
 
+    @property
+    def photos(self) -> tuple[FileEntry, ...]:
+        """The pictures."""
+        return tuple(entry for entry in self.files if isinstance(entry, FileEntry))
+
+    @property
+    def videos(self) -> tuple[VideoEntry, ...]:
+        """The videos."""
+        return tuple(entry for entry in self.files if isinstance(entry, VideoEntry))
+
+    @property
+    def noun(self) -> str:
+        """What a listed file is, in the singular: "picture", "video", or "file" where there are both."""
+        return "file" if self.photos and self.videos else "video" if self.videos else "picture"
+
     def hidden(self) -> dict[Kind, int]:
-        """Return how many regions of each kind are hidden in all files."""
+        """Return how many regions (in a video: objects) of each kind are hidden in all files."""
         total: Counter[Kind] = Counter()
         for entry in self.files:
             total.update(entry.counts)
         return {kind: total[kind] for kind in Kind if total[kind]}
 
 
+def tracks_by_kind(spans: Iterable[SpanRow]) -> dict[Kind, int]:
+    """Return how many objects of each kind a video's rows hide; what belongs to no track counts as one object."""
+    return {
+        Kind(kind): number for kind, number in Counter(kind for _, kind in {(row[0], row[3]) for row in spans}).items()
+    }
+
+
 def _line(entry: Entry) -> bytes:
     # "type" first, so that a person who opens the file sees at once what a line is.
-    fields = {"type": entry.type, **entry.model_dump(mode="json")}
+    fields = {"type": entry.type, **entry.model_dump(mode="json", exclude_none=True)}
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"

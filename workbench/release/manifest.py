@@ -6,28 +6,32 @@ of the machine, no hour.
 
 import datetime
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
 from pydantic import ValidationError
 
+from workbench.disk import publish_bytes
 from workbench.profiles import Profile
 from workbench.release.entries import (
     MANIFEST,
+    MANIFEST_PART,
     AssetEntry,
     Counts,
     DetectorInfo,
     DocumentEntry,
     FileEntry,
     Manifest,
+    MediaEntry,
     RunEntry,
+    VideoEntry,
 )
-from workbench.release.files import block_size, digest, write_atomically
+from workbench.release.files import Digest, block_size, digest
 from workbench.release.neutral import neutral, neutral_text
 from workbench.release.reading import read_manifest, reason
-from workbench.values import FileError, Kind, Method, Outcome, Shape, State
+from workbench.values import FileError, Kind, Media, Method, Outcome, Shape, State
 
 __all__ = ["DetectorInfo", "Manifest", "RunInfo", "build_manifest", "read_manifest", "write_manifest"]
 
@@ -42,6 +46,8 @@ class RunInfo:
     """name and version, such as "redaction-workbench 0.1.0" """
     day: datetime.date = field(default_factory=lambda: datetime.datetime.now(datetime.UTC).date())
     """UTC"""
+    ledger_head: str = ""
+    """hash of the last line of the case's ledger when the run ended; "" where the case keeps none"""
 
     @property
     def not_looked_for(self) -> tuple[Kind, ...]:
@@ -73,24 +79,18 @@ def build_manifest(out: Path, run: RunInfo, outcomes: Sequence[Outcome], documen
     return assemble(run, outcomes, files, [document_entry(out, name) for name in documents])
 
 
-def write_manifest(
-    out: Path,
-    run: RunInfo,
-    outcomes: Sequence[Outcome],
-    documents: Sequence[str] = (),
-    write: Callable[[bytes, Path], None] = write_atomically,
-) -> Path:
+def write_manifest(out: Path, run: RunInfo, outcomes: Sequence[Outcome], documents: Sequence[str] = ()) -> Path:
     """Write ``manifest.jsonl`` into the release folder and return its path; see `build_manifest`.
 
     `finish.finish_release` writes the report as well and lists it.
     """
     target = out / MANIFEST
-    write(build_manifest(out, run, outcomes, documents).to_bytes(), target)
+    publish_bytes(build_manifest(out, run, outcomes, documents).to_bytes(), target, part=MANIFEST_PART)
     return target
 
 
 def assemble(
-    run: RunInfo, outcomes: Sequence[Outcome], files: Sequence[FileEntry], documents: Sequence[DocumentEntry]
+    run: RunInfo, outcomes: Sequence[Outcome], files: Sequence[MediaEntry], documents: Sequence[DocumentEntry]
 ) -> Manifest:
     """Return the manifest of these lines, in an order that tells nothing about the sources."""
     twice = [path for path, number in Counter(entry.path for entry in (*files, *documents)).items() if number > 1]
@@ -119,6 +119,7 @@ def _run_entry(run: RunInfo, outcomes: Sequence[Outcome]) -> RunEntry:
         profile_digest=run.profile.digest,
         detectors=tuple(_without_folders(detector) for detector in run.detectors),
         not_looked_for=run.not_looked_for,
+        ledger_head=run.ledger_head or None,
         counts=Counts(files=len(outcomes), done=states["done"], failed=states["failed"], blocked=states["blocked"]),
     )
 
@@ -128,7 +129,7 @@ def _without_folders(detector: DetectorInfo) -> DetectorInfo:
     return detector.model_copy(update={"weights": weights, "fingerprint": neutral_text(detector.fingerprint)})
 
 
-def file_entry(out: Path, outcome: Outcome) -> FileEntry:
+def file_entry(out: Path, outcome: Outcome) -> MediaEntry:
     """Return the line of one output, read from the disk; raises `FileError` like `build_manifest`."""
     path = out / outcome.output
     if not path.is_file() or path.is_symlink():
@@ -137,31 +138,42 @@ def file_entry(out: Path, outcome: Outcome) -> FileEntry:
     if (found.sha256, found.size) != (outcome.output_sha256, outcome.output_size):
         raise FileError(f"{outcome.output} was changed after it was verified: delete it and run the batch again.")
     try:
-        return FileEntry(
-            path=outcome.output,
-            sha256=found.sha256,
-            size=found.size,
-            block_size=block_size(found.size),
-            blocks=found.blocks,
-            width=outcome.width,
-            height=outcome.height,
-            frames=outcome.frames,
-            counts={Kind(kind): number for kind, number in outcome.counts.items() if number},
-            covered=round(outcome.covered, 6),
-            regions=tuple(_row(*row) for row in outcome.regions),
-            notes=tuple(neutral(note, outcome.asset) for note in outcome.notes),
-        )
+        return _media_entry(outcome, found)
     except (ValidationError, TypeError, ValueError) as error:
         raise FileError(f"{outcome.output} cannot be listed in the manifest: {reason(error)}.") from error
+
+
+def _media_entry(outcome: Outcome, found: Digest) -> MediaEntry:
+    shared: dict[str, Any] = {
+        "path": outcome.output,
+        **_blob(found),
+        "width": outcome.width,
+        "height": outcome.height,
+        "frames": outcome.frames,
+        "counts": {Kind(kind): number for kind, number in outcome.counts.items() if number},
+        "covered": round(outcome.covered, 6),
+        "notes": tuple(neutral(note, outcome.asset) for note in outcome.notes),
+    }
+    if outcome.media is Media.PHOTO:
+        return FileEntry(**shared, regions=tuple(_row(*row) for row in outcome.regions))
+    return VideoEntry(
+        **shared,
+        duration=outcome.duration,
+        times_sha256=outcome.times_sha256,
+        audio=outcome.audio,  # type: ignore[arg-type]  # pydantic refuses any other word
+        spans=tuple((*row[:3], *_row(*row[2:])[1:]) for row in outcome.regions),
+    )
 
 
 def _row(frame: int, kind: str, method: str, shape: str, *box: int) -> Any:
     return (frame, Kind(kind), Method(method), Shape(shape), *box)
 
 
+def _blob(found: Digest) -> dict[str, Any]:
+    size = block_size(found.size)
+    return {"sha256": found.sha256, "size": found.size, "block_size": size, "blocks": found.blocks}
+
+
 def document_entry(out: Path, name: str) -> DocumentEntry:
     """Return the line of a document that lies in the release."""
-    found = digest(out / name)
-    return DocumentEntry(
-        path=name, sha256=found.sha256, size=found.size, block_size=block_size(found.size), blocks=found.blocks
-    )
+    return DocumentEntry(path=name, **_blob(digest(out / name)))

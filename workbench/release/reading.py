@@ -4,12 +4,14 @@ import hashlib
 import io
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from workbench.disk import printable
+from workbench.release.blobs import Blob, Line
 from workbench.release.entries import (
     ENTRY,
     FORMAT,
@@ -20,13 +22,23 @@ from workbench.release.entries import (
     Entry,
     FileEntry,
     Manifest,
+    MediaEntry,
     RunEntry,
+    VideoEntry,
+    tracks_by_kind,
 )
-from workbench.release.files import printable
 from workbench.values import FileError, Finding, Kind, State, UsageError
 
 AGAIN = "get the release again from whoever made it"
-_ORDER = (RunEntry, FileEntry, DocumentEntry, AssetEntry, EndEntry)
+_RANKS: Mapping[type[Line], int] = {
+    RunEntry: 0,
+    FileEntry: 1,
+    VideoEntry: 1,
+    DocumentEntry: 2,
+    AssetEntry: 3,
+    EndEntry: 4,
+}
+"""the order of the lines; pictures and videos stand among each other by their paths"""
 
 
 @dataclass(frozen=True)
@@ -106,7 +118,7 @@ def parse(data: bytes) -> Reading:
         return Reading(None, tuple(findings), sha256)
     manifest = Manifest(
         run=runs[0],
-        files=tuple(entry for entry in entries if isinstance(entry, FileEntry)),
+        files=tuple(entry for entry in entries if isinstance(entry, MediaEntry)),
         documents=tuple(entry for entry in entries if isinstance(entry, DocumentEntry)),
         assets=tuple(entry for entry in entries if isinstance(entry, AssetEntry)),
     )
@@ -130,23 +142,30 @@ def contradictions(manifest: Manifest, listed: int | None = None) -> Iterator[Fi
         if said != is_really:
             yield _total(f"it counts {said} {name} files, but lists {is_really}")
     for entry in manifest.files:
-        rows = Counter(row[1] for row in entry.regions)
+        rows = _objects(entry)
         for kind in Kind:
             if rows[kind] != entry.counts.get(kind, 0):
                 text = (
                     f"it counts {entry.counts.get(kind, 0)} × {kind} in {printable(entry.path)}, but lists {rows[kind]}"
                 )
                 yield _total(text, entry.path)
-        if entry.covered and not entry.regions:
+        if entry.covered and not any(rows.values()):
             yield _total(f"a share of {printable(entry.path)} is hidden, but no region is listed", entry.path)
 
 
+def _objects(entry: MediaEntry) -> Mapping[Kind, int]:
+    """Return how many of each kind the rows of an entry hide; `Outcome.counts` counts in the same way."""
+    if isinstance(entry, VideoEntry):
+        return Counter(tracks_by_kind(entry.spans))
+    return Counter(row[1] for row in entry.regions)
+
+
 def _order(entries: list[Entry]) -> Iterator[Finding]:
-    ranks = [_ORDER.index(type(entry)) for entry in entries]
-    paths = [entry.path for entry in entries if isinstance(entry, FileEntry)]
-    if ranks != sorted(ranks) or ranks[0] != 0 or ranks.count(len(_ORDER) - 1) != 1 or paths != sorted(paths):
+    ranks = [_RANKS[type(entry)] for entry in entries]
+    paths = [entry.path for entry in entries if isinstance(entry, MediaEntry)]
+    if ranks != sorted(ranks) or ranks[0] != 0 or ranks.count(_RANKS[EndEntry]) != 1 or paths != sorted(paths):
         yield _finding(f"The lines of {MANIFEST} are not in the order in which they were written; {AGAIN}.")
-    everything = Counter(entry.path for entry in entries if isinstance(entry, FileEntry | DocumentEntry))
+    everything = Counter(entry.path for entry in entries if isinstance(entry, Blob))
     for path, number in everything.items():
         if number > 1:
             yield _finding(f"{MANIFEST} lists {printable(path)} {number} times; {AGAIN}.", path)
@@ -158,7 +177,7 @@ def reason(error: Exception) -> str:
         return str(error)
     first = error.errors(include_url=False, include_input=False)[0]
     text = str(first["msg"]).removeprefix("Value error, ")
-    kinds = {entry.model_fields["type"].default for entry in _ORDER}
+    kinds = {entry.model_fields["type"].default for entry in _RANKS}
     where = ".".join(str(part) for part in first["loc"] if part not in kinds)
     return f"{where}: {text}" if where else text
 

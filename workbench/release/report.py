@@ -13,9 +13,9 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from workbench.disk import printable
 from workbench.release import wording
 from workbench.release.entries import Manifest
-from workbench.release.files import printable
 from workbench.release.verification import CHECKS, Verification
 from workbench.values import Kind
 
@@ -85,7 +85,7 @@ def release_report(manifest: Manifest, verification: Verification) -> str:
     files = manifest.files
     pixels = sum(entry.width * entry.height * entry.frames for entry in files)
     covered = sum(entry.covered * entry.width * entry.height * entry.frames for entry in files)
-    bare = [entry.path for entry in files if not entry.regions]
+    bare = [entry.path for entry in files if not any(True for _ in entry.rows)]
     counts = manifest.run.counts
     return _render(
         "report.html.j2",
@@ -95,6 +95,11 @@ def release_report(manifest: Manifest, verification: Verification) -> str:
             "verification": verification,
             "checks": CHECKS,
             "counts": counts,
+            "noun": manifest.noun,
+            "things": wording.things(manifest),
+            "hidden_things": wording.hidden_things(manifest),
+            "videos": wording.sound_rows(manifest),
+            "video_settings": wording.video_settings(manifest),
             "left_out": counts.failed + counts.blocked,
             "regions": sum(manifest.hidden().values()),
             "covered": covered / pixels if pixels else 0.0,
@@ -116,7 +121,9 @@ def release_report(manifest: Manifest, verification: Verification) -> str:
     )
 
 
-def before_after_page(pairs: Sequence[Pair], title: str = "Before and after", total: int | None = None) -> str:
+def before_after_page(
+    pairs: Sequence[Pair], title: str = "Before and after", total: int | None = None, noun: str = "picture"
+) -> str:
     """Return the PRIVATE page of a case: originals beside redacted pictures, with a wipe.
 
     Parameters
@@ -126,7 +133,9 @@ def before_after_page(pairs: Sequence[Pair], title: str = "Before and after", to
     title : str
         Such as the profile's name.
     total : int, optional
-        How many pictures there are in all; by default as many as `pairs`.
+        How many files there are in all; by default as many as `pairs`.
+    noun : str
+        What a file is: "picture", "video" or "file". Of a video there may be several pairs.
 
     Returns
     -------
@@ -139,7 +148,8 @@ def before_after_page(pairs: Sequence[Pair], title: str = "Before and after", to
         "before_after.html.j2",
         {
             "title": title,
-            "total": max(total or 0, len(pairs)),
+            "total": max(total or 0, len(pairs)) if noun == "picture" else total,
+            "noun": noun,
             "wipe": _WIPE,
             "policy": f"'unsafe-hashes' 'sha256-{script}'",
             "pairs": [(pair, _hidden(pair.counts), _data_uri(pair.before), _data_uri(pair.after)) for pair in shown],

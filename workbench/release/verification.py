@@ -12,8 +12,8 @@ CHECKS: Mapping[str, str] = {
     "profile": "The settings have the stated digest, and every region was hidden by the stated method.",
     "listing": "Every listed file is there, and nothing else is: no hidden file, link or folder.",
     "sha256": "Every file has the listed size and checksum.",
-    "container": "Every picture was opened again by a second reader: its size, its frames, no metadata, no thumbnail, "
-    "nothing after its end, and every filled region really filled.",
+    "container": "Every picture and video was opened again by a second reader: its size, its frames and their times, "
+    "no metadata, no thumbnail, no further track, nothing after its end, and every filled region really filled.",
     "names": "The names of the files are neutral numbers.",
 }
 """what each check means, in the order in which they run"""
@@ -35,7 +35,7 @@ class Verification:
     """What was found about a release."""
 
     files: int
-    """listed pictures"""
+    """listed pictures and videos"""
     findings: tuple[Finding, ...] = ()
     checked: tuple[str, ...] = ()
     """names of the checks that ran, keys of `CHECKS`"""

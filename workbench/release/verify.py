@@ -1,24 +1,29 @@
 """Prove a release by its manifest alone: what is wrong, in which file, at which bytes, and what nobody checked."""
 
-import hashlib
-import json
 import re
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from workbench.release.entries import MANIFEST, Blob, FileEntry, Manifest
-from workbench.release.files import BLOCK_DIGEST, Sort, digest, listing, printable
+from workbench.disk import printable
+from workbench.release import rules
+from workbench.release.blobs import Blob
+from workbench.release.entries import MANIFEST, Manifest, MediaEntry, VideoEntry
+from workbench.release.files import BLOCK_DIGEST, Sort, digest, listing
 from workbench.release.reading import Reading, read
 from workbench.release.verification import CHECKS, NotRun, Verification, number, result_of
-from workbench.values import Event, FileError, Finding, Kind, Method
+from workbench.values import Event, FileError, Finding
 
 Check = Callable[..., list[Finding]]
-"""``media.check.check_photo``: (path, *, size, frames, allow_icc, regions) → findings"""
+"""
+For a picture ``media.check.check_photo``: (path, *, size, frames, allow_icc, regions) → findings; for a video
+``media.check_video.check_video``: (path, *, size, frames, times_sha256, spans, audio, colours) → findings.
+Whoever knows both tells them apart by "spans".
+"""
 
-_NEUTRAL = re.compile(r"folder-[0-9]{2,}|[0-9]{6,7}")
-"""numbers, in numbered folders; eight digits may be a date"""
+_NEUTRAL = re.compile(r"folder-[0-9]{2,}|[0-9]{6,7}(-f[0-9]{6,7})?")
+"""numbers, in numbered folders, with the frame of a video that a picture was; eight digits may be a date"""
 
 
 def verify_release(out: Path, check: Check | None = None) -> Verification:
@@ -29,7 +34,7 @@ def verify_release(out: Path, check: Check | None = None) -> Verification:
     out : Path
         The folder that holds ``manifest.jsonl``.
     check : callable, optional
-        ``media.check.check_photo``. Without it the pictures are not opened, which the result says
+        See `Check`. Without it the pictures and videos are not opened, which the result says
         and which keeps it from being `ok`.
 
     Raises
@@ -63,7 +68,7 @@ def verifying_manifest(
     out: Path, manifest: Manifest, check: Check | None, ours: Collection[str] = ()
 ) -> Generator[Event, None, Verification]:
     """Hold a folder against a manifest that need not be written yet; top-level entries in `ours` are left aside."""
-    findings = [*_profile(manifest), *_names(manifest)]
+    findings = [*rules.problems(manifest), *_names(manifest)]
     present = {path: sort for path, sort in listing(out) if path.partition("/")[0] not in ours}
     blobs: list[Blob] = [*manifest.files, *manifest.documents]
     findings += _listing(out, blobs, present)
@@ -71,10 +76,10 @@ def verifying_manifest(
     for step, entry in enumerate(blobs, 1):
         if present.get(entry.path) == "file":
             findings += _content(out, entry, owners)
-            if check and isinstance(entry, FileEntry):
+            if check and isinstance(entry, MediaEntry):
                 findings += _container(out, entry, manifest, check)
         yield Event("file", step, len(blobs), message=entry.path)
-    neutral = _section(manifest.run.profile, "output").get("names") == "neutral"
+    neutral = rules.section(manifest.run.profile, "output").get("names") == "neutral"
     ran = {"profile", "listing", "sha256"} | ({"container"} if check else set()) | ({"names"} if neutral else set())
     return Verification(
         files=len(manifest.files),
@@ -85,36 +90,8 @@ def verifying_manifest(
     )
 
 
-def _profile(manifest: Manifest) -> Iterator[Finding]:
-    settings = manifest.run.profile
-    canonical = json.dumps(settings, sort_keys=True, separators=(",", ":"))
-    if hashlib.sha256(canonical.encode()).hexdigest() != manifest.run.profile_digest:
-        yield Finding("profile", "The profile's settings do not have the digest that stands beside them.", MANIFEST)
-    rules = _section(settings, "kinds")
-    for entry in manifest.files:
-        strange = [row for row in entry.regions if not _by_the_rules(settings, _section(rules, row[1]), row)]
-        if strange:
-            frame, kind, method, shape, *box = strange[0]
-            message = (
-                f"{printable(entry.path)}: the region {box} of frame {frame} is a {kind} hidden by '{method}' as "
-                f"{shape}, which is not what the profile says ({number(len(strange), 'such region')})."
-            )
-            yield Finding("profile", message, entry.path)
-
-
-def _by_the_rules(settings: Mapping[str, Any], rule: Mapping[str, Any], row: tuple[Any, ...]) -> bool:
-    _, kind, method, shape = row[:4]
-    background = _section(settings, "background").get("hide") and kind is Kind.OTHER and method is Method.SOLID
-    return bool(background or (rule.get("hide") and (rule.get("method"), rule.get("shape")) == (method, shape)))
-
-
-def _section(settings: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    section = settings.get(name)
-    return section if isinstance(section, dict) else {}
-
-
 def _names(manifest: Manifest) -> Iterator[Finding]:
-    if _section(manifest.run.profile, "output").get("names") != "neutral":
+    if rules.section(manifest.run.profile, "output").get("names") != "neutral":
         return
     for entry in manifest.files:
         path = PurePosixPath(entry.path)
@@ -196,15 +173,20 @@ def _content(out: Path, entry: Blob, owners: Mapping[str, str]) -> Iterator[Find
     yield Finding("sha256", f"{name} was changed: {' and '.join(parts)}.", entry.path, first)
 
 
-def _container(out: Path, entry: FileEntry, manifest: Manifest, check: Check) -> Iterator[Finding]:
+def _container(out: Path, entry: MediaEntry, manifest: Manifest, check: Check) -> Iterator[Finding]:
+    request: dict[str, Any] = {"size": (entry.width, entry.height), "frames": entry.frames}
+    if isinstance(entry, VideoEntry):
+        request |= {
+            "times_sha256": entry.times_sha256,
+            "spans": entry.spans,
+            "audio": entry.audio,
+            "colours": rules.colours(manifest.run.profile),
+        }
+    else:
+        keep = rules.section(manifest.run.profile, "output").get("keep_colour_profile")
+        request |= {"allow_icc": bool(keep), "regions": entry.regions}
     try:
-        findings = check(
-            out / entry.path,
-            size=(entry.width, entry.height),
-            frames=entry.frames,
-            allow_icc=bool(_section(manifest.run.profile, "output").get("keep_colour_profile")),
-            regions=entry.regions,
-        )
+        findings = check(out / entry.path, **request)
     except Exception as error:  # whatever a changed file does to the second reader must not hide the other findings
         text = f"{printable(entry.path)} could not be opened again ({type(error).__name__}): it is damaged."
         findings = [Finding("container", text)]
@@ -214,8 +196,9 @@ def _container(out: Path, entry: FileEntry, manifest: Manifest, check: Check) ->
 
 def _not_run(manifest: Manifest, check: Check | None) -> Iterator[NotRun]:
     if check is None:
-        yield NotRun("container", "The pictures were not opened again: metadata and regions are unchecked.")
-    if any(soft := _soft(manifest)):
+        files = "pictures and videos" if manifest.photos and manifest.videos else manifest.noun + "s"
+        yield NotRun("container", f"The {files} were not opened again: metadata and regions are unchecked.")
+    if any(soft := [entry.soft for entry in manifest.files]):
         text = (
             f"{number(sum(soft), 'blurred or pixelated region')} in {number(sum(map(bool, soft)), 'file')} cannot be "
             "compared with what was there before: that needs the originals, which are not in the release."
@@ -233,20 +216,26 @@ def _not_run(manifest: Manifest, check: Check | None) -> Iterator[NotRun]:
     yield NotRun("signature", text, inherent=True)
 
 
-def _soft(manifest: Manifest) -> list[int]:
-    """Return how many regions of each file still hold something of what they hide."""
-    return [sum(row[2] in (Method.BLUR, Method.PIXELATE) for row in entry.regions) for entry in manifest.files]
+def _sound_advice(manifest: Manifest) -> str:
+    if any(entry.audio == "kept" for entry in manifest.videos):
+        return "It was kept as it is, so whoever speaks can be recognised."
+    if any(entry.audio == "muted in parts" for entry in manifest.videos):
+        return "Only what people marked was muted, so whoever speaks elsewhere can be recognised."
+    return "It was distorted, which hides who speaks from listeners, not from a program, and not what is said."
 
 
 def _warnings(manifest: Manifest) -> Iterator[str]:
     counts = manifest.run.counts
     if manifest.files and not manifest.hidden():
-        yield "Nothing was hidden in any file: make sure that this is right before the pictures are used."
-    if soft := sum(_soft(manifest)):
-        text = "blurred or pixelated, which can be partly undone: the pictures remain personal data."
+        yield f"Nothing was hidden in any file: make sure that this is right before the {manifest.noun}s are used."
+    if heard := sum(entry.has_sound for entry in manifest.videos):
+        text = f"{number(heard, 'video')} {'has' if heard == 1 else 'have'} sound: a voice is personal data."
+        yield f"{text} {_sound_advice(manifest)}"
+    if soft := sum(entry.soft for entry in manifest.files):
+        text = f"blurred or pixelated, which can be partly undone: the {manifest.noun}s remain personal data."
         yield f"{number(soft, 'region')} {'is' if soft == 1 else 'are'} {text}"
     if left := counts.failed + counts.blocked:
         yield f"{left} of {number(counts.files, 'source file')} could not be handled: not in the release."
-    rules = _section(manifest.run.profile, "kinds")
-    if unseen := [kind for kind in manifest.run.not_looked_for if _section(rules, kind).get("hide")]:
+    kinds = rules.section(manifest.run.profile, "kinds")
+    if unseen := [kind for kind in manifest.run.not_looked_for if rules.section(kinds, kind).get("hide")]:
         yield f"The profile hides {', '.join(unseen)}, but no detector looked for that."

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from workbench.release.entries import Manifest
@@ -129,6 +130,57 @@ def settings(manifest: Manifest) -> list[Setting]:
             )
         )
     return rows
+
+
+def things(manifest: Manifest) -> str:
+    """Return "2 pictures", "1 video" or "2 pictures and 1 video"."""
+    parts = [(len(manifest.photos), "picture"), (len(manifest.videos), "video")]
+    said = [f"{thousands(count)} {noun}{'' if count == 1 else 's'}" for count, noun in parts if count]
+    return " and ".join(said) or "0 pictures"
+
+
+def hidden_things(manifest: Manifest) -> str:
+    """Return what is counted as hidden, in the singular: in a video an object counts once, however long it is seen."""
+    return {"picture": "region", "video": "object"}.get(manifest.noun, "region or object")
+
+
+@dataclass(frozen=True)
+class SoundRow:
+    """What became of the sound of some videos."""
+
+    what: str
+    count: int
+    minutes: float
+    personal: bool
+    """whether people can be heard"""
+
+
+_SOUND: Mapping[str, str] = {
+    "none": "There was no sound",
+    "dropped": "The sound was taken out",
+    "muted in parts": "Silent where a person marked it, kept elsewhere",
+    "distorted": "Every voice shifted in pitch; what is said can be understood",
+    "kept": "The sound was kept as it is",
+}
+
+
+def sound_rows(manifest: Manifest) -> list[SoundRow]:
+    """Return a row for each thing that became of sound, the most private first."""
+    rows = []
+    for audio, what in _SOUND.items():
+        found = [entry for entry in manifest.videos if entry.audio == audio]
+        if found:
+            minutes = float(sum(Fraction(entry.duration) for entry in found)) / 60
+            rows.append(SoundRow(what, len(found), minutes, found[0].has_sound))
+    return rows
+
+
+def video_settings(manifest: Manifest) -> str:
+    """Return how long objects of videos stay hidden around their sight, as a sentence."""
+    hold = manifest.run.profile.get("video", {}).get("hold")
+    if not isinstance(hold, int | float):
+        return ""
+    return f"An object stays hidden for {hold:g} s before its first and after its last sight, and in every gap between."
 
 
 def soft_kinds(manifest: Manifest) -> list[str]:

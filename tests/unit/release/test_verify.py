@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from release_factory import FACES, PLATE, Release, content, detector, no_findings, run_info, written
 
 from workbench import profiles
+from workbench.disk import FIXED_TIME
 from workbench.release.entries import DocumentEntry
-from workbench.release.files import MTIME, block_size, digest
+from workbench.release.files import block_size, digest
 from workbench.release.finish import finish_release, finishing
 from workbench.release.manifest import write_manifest
 from workbench.release.verify import verify_release, verifying
@@ -280,7 +281,7 @@ def test_finishing_again_gives_the_same_bytes(release: Release) -> None:
     before = {path: path.read_bytes() for path in release.out.glob("*.*")}
     assert finish_release(release.out, run_info(), release.outcomes, no_findings).ok
     assert {path: path.read_bytes() for path in release.out.glob("*.*")} == before
-    assert {int((release.out / name).stat().st_mtime) for name in ("report.html", "manifest.jsonl")} == {MTIME}
+    assert {int((release.out / name).stat().st_mtime) for name in ("report.html", "manifest.jsonl")} == {FIXED_TIME}
 
 
 def test_what_the_caller_will_take_away_is_left_aside(tmp_path: Path) -> None:
