@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import time
+from collections.abc import Sequence
 
 from workbench.catalog.connection import Database
 from workbench.corrections import checked
@@ -20,18 +21,13 @@ class Corrections(Database):
         UsageError
             When its frames or boxes cannot be.
         """
-        asked = checked(correction)
-        boxes = json.dumps([[float(part) for part in box] for box in asked.boxes], separators=(",", ":"))
+        return self.add_corrections([(sha256, correction)])[0]
+
+    def add_corrections(self, rows: Sequence[tuple[str, Correction]]) -> list[Correction]:
+        """Keep corrections of files with these contents, all or none; see `add_correction`."""
+        known = [(sha256, checked(correction)) for sha256, correction in rows]
         with self._write() as db:
-            row = db.execute(
-                """INSERT INTO correction (sha256, action, first, last, track, other, kind, boxes, by, at, reason)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *""",
-                (
-                    sha256, str(asked.action), asked.first, asked.last, asked.track, asked.other, str(asked.kind),
-                    boxes, asked.by, asked.at or time.time(), asked.reason,
-                ),
-            ).fetchone()  # fmt: skip
-        return _correction(row)
+            return [_put(db, sha256, correction) for sha256, correction in known]
 
     def withdraw_correction(self, sha256: str, number: int, by: str = "") -> None:
         """Take back the correction `number` of a file; what was written of it stays.
@@ -78,6 +74,19 @@ class Corrections(Database):
 
 _STANDING = """SELECT * FROM correction WHERE sha256 = ? AND action != 'withdraw' AND id NOT IN
     (SELECT withdraws FROM correction WHERE withdraws IS NOT NULL) ORDER BY id"""
+
+
+def _put(db: sqlite3.Connection, sha256: str, asked: Correction) -> Correction:
+    boxes = json.dumps([[float(part) for part in box] for box in asked.boxes], separators=(",", ":"))
+    row = db.execute(
+        """INSERT INTO correction (sha256, action, first, last, track, other, kind, boxes, by, at, reason)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *""",
+        (
+            sha256, str(asked.action), asked.first, asked.last, asked.track, asked.other, str(asked.kind),
+            boxes, asked.by, asked.at or time.time(), asked.reason,
+        ),
+    ).fetchone()  # fmt: skip
+    return _correction(row)
 
 
 def _correction(row: sqlite3.Row) -> Correction:
