@@ -1,0 +1,1 @@
+"""What people must look at, and what may be said afterwards: samples, risk, intervals, agreement. Pure functions."""
