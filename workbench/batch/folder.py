@@ -8,14 +8,25 @@ from workbench import profiles
 from workbench.batch.driver import run
 from workbench.batch.prepare import prepare
 from workbench.catalog.case import Case
+from workbench.governance import casework
 from workbench.profiles import Profile
 from workbench.values import Event, WorkbenchError
+
+DEFAULT_PROFILE = "publication"
 
 
 def default_case(out: Path) -> Path:
     """Return the folder of the private record that belongs to an output folder: beside it."""
     folder = out.expanduser().resolve()
     return folder.with_name(f"{folder.name}-case")
+
+
+def profile_of(folder: Path | str | None, out: Path, name: str | None = None) -> Profile:
+    """Return the profile of that name or file; without one what the case's record picks, else "publication"."""
+    if name is not None:
+        return profiles.load(name)
+    place = Path(folder or default_case(out)).expanduser()
+    return casework.picked_profile(place) or profiles.load(DEFAULT_PROFILE)
 
 
 @contextmanager
@@ -53,7 +64,7 @@ def case_for(folder: Path | str | None, out: Path) -> Iterator[Case]:
 def redact_folder(
     sources: Sequence[Path | str] | Path | str,
     out: Path | str,
-    profile: Profile | str = "publication",
+    profile: Profile | str | None = None,
     *,
     case: Path | str | None = None,
     workers: int = 0,
@@ -69,8 +80,8 @@ def redact_folder(
         Photos, videos and folders; they are only read.
     out : path
         The release's folder: new, empty, or one that this case wrote before.
-    profile : Profile or str
-        What to hide and how.
+    profile : Profile or str, optional
+        What to hide and how; by default what the case's record picks, else "publication".
     case : path, optional
         The private record; ``OUT-case`` beside `out` if not given.
     workers : int
@@ -81,7 +92,7 @@ def redact_folder(
     Event
         "file" events carry the outcome of one file.
     """
-    settings = profiles.load(profile) if isinstance(profile, str) else profile
+    settings = profile if isinstance(profile, Profile) else profile_of(case, Path(out), profile)
     places = [sources] if isinstance(sources, Path | str) else list(sources)
     target = Path(out)
     with case_for(case, target) as opened:

@@ -6,9 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from workbench.disk import printable
+from workbench.profiles import KindRule
 from workbench.release.entries import MANIFEST, FileEntry, Manifest, MediaEntry
 from workbench.release.verification import number
 from workbench.values import Finding, Kind, Method
+
+BY_HAND = KindRule(hide=False).applied
+"""how an object is hidden that only a person asked for"""
 
 
 def problems(manifest: Manifest) -> Iterator[Finding]:
@@ -34,7 +38,9 @@ def problems(manifest: Manifest) -> Iterator[Finding]:
 def _by_the_rules(settings: Mapping[str, Any], rule: Mapping[str, Any], row: tuple[Any, ...]) -> bool:
     kind, method, shape = row
     background = section(settings, "background").get("hide") and kind is Kind.OTHER and method is Method.SOLID
-    return bool(background or (rule.get("hide") and (rule.get("method"), rule.get("shape")) == (method, shape)))
+    if not rule.get("hide"):  # a person asked for it
+        return bool(background) or (method, shape) == (BY_HAND.method, BY_HAND.shape)
+    return bool(background) or (rule.get("method"), rule.get("shape")) == (method, shape)
 
 
 def _sound_by_the_rules(settings: Mapping[str, Any], audio: str) -> bool:
@@ -56,7 +62,9 @@ def colours(settings: Mapping[str, Any]) -> dict[str, list[tuple[int, int, int]]
     """Return the colours that a solid fill of each kind may have by these settings."""
     found = {}
     for kind, rule in section(settings, "kinds").items():
-        if isinstance(rule, dict) and _is_colour(rule.get("colour")):
+        if isinstance(rule, dict) and not rule.get("hide"):
+            found[str(kind)] = [BY_HAND.colour]
+        elif isinstance(rule, dict) and _is_colour(rule.get("colour")):
             found[str(kind)] = [_colour(rule["colour"])]
     background = section(settings, "background")
     if background.get("hide") and _is_colour(background.get("colour")):

@@ -4,7 +4,6 @@ The server's environment carries it into every kernel, so that no path is ever p
 of a notebook or of a widget's synced state.
 """
 
-import getpass
 import logging
 import logging.handlers
 import os
@@ -12,9 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from workbench.governance.roles import SERVED_USER, account, identity
+
+__all__ = ["CASE", "ROOTS", "USER", "Context", "account", "context", "start_log", "variables"]
+
 CASE = "WORKBENCH_CASE"
 ROOTS = "WORKBENCH_ROOTS"
-USER = "WORKBENCH_USER"
+USER = SERVED_USER
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def context(environment: Mapping[str, str] | None = None) -> Context:
     return Context(
         case=Path(known[CASE]) if known.get(CASE) else None,
         roots=roots or (Path.home(),),
-        user=known.get(USER) or known.get("JUPYTERHUB_USER") or account(),
+        user=identity(known),
     )
 
 
@@ -57,14 +60,6 @@ def variables(case: Path | None, roots: Sequence[Path], user: str) -> dict[str, 
     if case is not None:
         values[CASE] = str(case)
     return values
-
-
-def account() -> str:
-    """Return the name of the operating system's account, or "unknown" where there is none."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
 
 
 def start_log(folder: Path) -> Path:

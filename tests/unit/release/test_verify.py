@@ -251,6 +251,16 @@ def test_names_are_not_held_against_a_profile_that_keeps_them(tmp_path: Path) ->
     assert result.ok and "names" not in result.checked
 
 
+@pytest.mark.parametrize(("method", "ok"), [("solid", True), ("blur", False)])
+def test_what_a_person_hid_beyond_the_profile_is_in_order_when_it_is_a_plain_box(
+    tmp_path: Path, method: str, ok: bool
+) -> None:
+    faces_only = profiles.load("publication").with_kinds((Kind.FACE,))
+    rows = [[0, "plate", method, "box", 1, 1, 50, 50]]
+    outcomes = [written(tmp_path, "000001.jpg", content(1, 9), rows)]
+    assert finish_release(tmp_path, run_info(faces_only), outcomes, no_findings).ok is ok
+
+
 def test_soft_regions_are_said_to_be_uncheckable_without_originals(tmp_path: Path) -> None:
     rows = [[0, "face", "pixelate", "box", 1, 1, 50, 50]]
     outcomes = [written(tmp_path, "000001.jpg", content(1, 9), rows)]
