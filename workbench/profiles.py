@@ -52,6 +52,16 @@ class KindRule(BaseModel):
         return colour
 
 
+    @property
+    def applied(self) -> "KindRule":
+        """How an object of this kind is hidden.
+
+        The rule itself; or, where the profile leaves the kind visible and only a person asks for it, a plain box, which
+        every purpose accepts.
+        """
+        return self if self.hide else KindRule()
+
+
 class Background(BaseModel):
     """Whether everything but what is kept is hidden as well."""
 

@@ -28,11 +28,6 @@ def shown(detections: Detections, profile: Profile) -> NDArray[np.bool_]:
     return chosen
 
 
-def in_use(rule: KindRule) -> KindRule:
-    """Return how a kind is hidden; one that only a person asked for, in the way that every purpose accepts."""
-    return rule if rule.hide else KindRule()
-
-
 def cover(
     detections: Detections,
     profile: Profile,
@@ -62,7 +57,7 @@ def cover(
     blocks = geometry.round_outward(chosen.boxes, grid, origin) + np.array([-BLEED, -BLEED, BLEED, BLEED])
     least = chosen.boxes if grid == 1 else blocks
     parts = [
-        _regions(chosen.boxes[chosen.kinds == kind], least[chosen.kinds == kind], kind, in_use(rule), (width, height))
+        _regions(chosen.boxes[chosen.kinds == kind], least[chosen.kinds == kind], kind, rule.applied, (width, height))
         for kind, rule in profile.kinds.items()
     ]
     if profile.background.hide:

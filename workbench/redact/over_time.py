@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from workbench import geometry
 from workbench.profiles import KindRule, Profile
-from workbench.redact.cover import complement, grown, in_use
+from workbench.redact.cover import complement, grown
 from workbench.tracks import CARRIED, CARRIED_SECONDS, PERSON, Track, tracks_of
 from workbench.values import FIRST_OWN_TRACK, Detections, Kind, Method, Regions, Shape
 
@@ -96,7 +96,7 @@ def cover_video(
         rule = profile.kinds[track.kind]
         known = CARRIED_SECONDS if carried and 0 <= track.number < FIRST_OWN_TRACK else 0.0
         for frames, boxes in _hidden(track, rule, seconds, profile.video.hold, known):
-            _steady(made, track, in_use(rule), frames, boxes, (width, height))
+            _steady(made, track, rule.applied, frames, boxes, (width, height))
     if profile.background.hide:
         _background(made, tracks, profile, (width, height))
     return made.cover(len(tracks))

@@ -40,7 +40,7 @@ def scaled(rows: Rows, size: Size, target: Size) -> list[list[Any]]:
 
 def colours(profile: Profile) -> dict[str, list[tuple[int, int, int]]]:
     """Return the colours that a solid fill of each kind may have."""
-    allowed = {str(kind): [rule.colour] for kind, rule in profile.kinds.items()}
+    allowed = {str(kind): [rule.applied.colour] for kind, rule in profile.kinds.items()}
     if profile.background.hide:
         allowed[str(Kind.OTHER)].append(profile.background.colour)
     return allowed
