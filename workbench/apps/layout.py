@@ -4,6 +4,9 @@ from pathlib import Path
 
 import ipywidgets as ui
 
+from workbench.apps.clip_screen import ClipScreen
+from workbench.apps.fills import Fills
+from workbench.apps.frames import FramesPanel
 from workbench.apps.parts import Notice, header, hint, page
 from workbench.apps.session import Session
 from workbench.widgets import FolderWidget, GalleryWidget, MonitorWidget, PreviewWidget, ReportWidget
@@ -29,15 +32,22 @@ class Layout:
     def __init__(self, session: Session, roots: list[Path]) -> None:
         self.notice = Notice()
         self.folders = FolderWidget(roots)
-        self.gallery = GalleryWidget(session.thumbnail, height=GALLERY_HEIGHT)
+        self.gallery = GalleryWidget(session.thumbnail, length=session.length, height=GALLERY_HEIGHT)
         self.preview = PreviewWidget(session.profile)
+        self.clips = ClipScreen(session.case, session.profile, lambda _: session.detectors())
         self.monitor = MonitorWidget()
         self.report = ReportWidget()
         self._controls(session)
         self.tabs = ui.Tab(
             children=[self._choose_tab(), self._tune_tab(), self._run_tab(), self._result_tab()], titles=TITLES
         )
+        self.show_player(False)
         self.root = page([header(session.case.path.name), self.notice.widget, self.tabs])
+
+    def show_player(self, shown: bool) -> None:
+        """Show the player, or else the preview of a picture."""
+        self.clips.player.layout.display = "" if shown else "none"
+        self.preview.layout.display = "none" if shown else ""
 
     def _controls(self, session: Session) -> None:
         names = session.profile_names()
@@ -47,6 +57,7 @@ class Layout:
         )
         self.quality = ui.Dropdown(options=QUALITIES, value=session.profile.quality, description="Search", style=LABEL)
         self.profile_about = ui.HTML()
+        self.fills = Fills(session.profile, lambda profile: session.keepers(profile) is not None)
         self.profile_name = ui.Text(placeholder="a name for these settings", description="Save as", style=LABEL)
         self.save = ui.Button(description="Save profile", icon="save")
         self.chosen = hint("No folder chosen yet.")
@@ -59,24 +70,27 @@ class Layout:
         )
         self.verify = ui.Button(description="Verify again", icon="check")
         self.verdict = ui.HTML()
+        self.frames = FramesPanel(self.notice)
 
     def _choose_tab(self) -> ui.Widget:
-        about = hint("The pictures stay where they are and are only read. Sub folders are included.")
+        about = hint("The pictures and videos stay where they are and are only read. Sub folders are included.")
         return ui.VBox([about, self.folders, self.chosen])
 
     def _tune_tab(self) -> ui.Widget:
         profile_row = ui.HBox(
             [self.profile_choice, self.quality, self.profile_name, self.save], layout=ui.Layout(flex_flow="row wrap")
         )
-        return ui.VBox([profile_row, self.profile_about, self.gallery, self.preview])
+        return ui.VBox(
+            [profile_row, self.profile_about, self.fills.widget, self.gallery, self.preview, self.clips.player]
+        )
 
     def _run_tab(self) -> ui.Widget:
         about = hint(
-            "Every picture of the folder is searched, hidden and checked in a process of its own. "
+            "Every picture and video of the folder is searched, hidden and checked in a process of its own. "
             "You may close this page meanwhile: open it again to see where the run is."
         )
         return ui.VBox([about, self.out, self.start, self.monitor])
 
     def _result_tab(self) -> ui.Widget:
         row = ui.HBox([self.result_choice, self.verify], layout=ui.Layout(flex_flow="row wrap"))
-        return ui.VBox([row, self.verdict, self.report])
+        return ui.VBox([row, self.verdict, self.frames.widget, self.report])

@@ -1,13 +1,17 @@
 """Small parts that the screens share. All text is escaped here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from importlib import resources
+from typing import Any
 
 import ipywidgets as ui
 
 from workbench.profiles import Profile
-from workbench.values import Kind, Method
+from workbench.values import Asset, Kind, Media, Method, WorkbenchError
+from workbench.widgets import GalleryItem
+from workbench.widgets.base import logger
+from workbench.widgets.gallery import Progress
 
 METHOD_WORDS = {
     Method.SOLID: "covered with one colour",
@@ -35,9 +39,10 @@ def page(children: Sequence[ui.Widget]) -> ui.VBox:
     return box
 
 
-def header(case: str) -> ui.HTML:
-    """Return the line that says which case is open."""
-    return ui.HTML(f"<p class='wbp-head'>Case <b>{escape(case)}</b>. Everything stays on this machine.</p>")
+def header(case: str, reviewer: str = "") -> ui.HTML:
+    """Return the line that says which case is open, and who looks at it where that counts."""
+    who = f" You review as <b>{escape(reviewer)}</b>." if reviewer else ""
+    return ui.HTML(f"<p class='wbp-head'>Case <b>{escape(case)}</b>. Everything stays on this machine.{who}</p>")
 
 
 def hint(text: str) -> ui.HTML:
@@ -45,14 +50,28 @@ def hint(text: str) -> ui.HTML:
     return ui.HTML(f"<p class='wbp-hint'>{escape(text)}</p>")
 
 
+def kept_words(profile: Profile) -> str:
+    """Return in plain words what a hidden background leaves visible."""
+    return " and ".join(KIND_WORDS[kind].removeprefix("whole ") for kind in profile.background.keep)
+
+
 def profile_words(profile: Profile) -> str:
     """Return in plain words what a profile does, as HTML."""
     hidden = [f"{KIND_WORDS[kind]} {METHOD_WORDS[profile.kinds[kind].method]}" for kind in profile.hidden]
+    if profile.background.hide:
+        hidden.append(f"everything but {kept_words(profile)} {METHOD_WORDS[Method.SOLID]}")
     what = ", ".join(hidden) if hidden else "nothing"
     return (
         f"<p class='wbp-profile'>For <b>{escape(PURPOSE_WORDS[profile.purpose])}</b>: {escape(what)}. "
         f"{escape(profile.description)}</p>"
     )
+
+
+def gallery_item(
+    asset: Asset, state: Progress = "new", counts: Mapping[str, int] | None = None, note: str = ""
+) -> GalleryItem:
+    """Return how a picture or video stands in the gallery."""
+    return GalleryItem(asset.path, state, counts or {}, note, asset.media is Media.VIDEO)
 
 
 class Notice:
@@ -69,6 +88,26 @@ class Notice:
     def warn(self, text: str) -> None:
         """Show what went wrong; it stays until something else is shown."""
         self._show(text, "wbp-notice wbp-warn", "alert")
+
+    def explain(self, error: Exception) -> None:
+        """Show what went wrong in one sentence; what is a mistake of this program goes to the log."""
+        if isinstance(error, WorkbenchError):
+            self.warn(str(error))
+            return
+        logger.error("a screen's action failed", exc_info=error)
+        self.warn(f"Something went wrong here ({type(error).__name__}). The details are in the log.")
+
+    def guarded(self, action: Callable[..., object]) -> Callable[..., None]:
+        """Return a callback that wipes the line, does `action`, and shows its error on the page."""
+
+        def safely(*args: Any) -> None:
+            self.clear()
+            try:
+                action(*args)
+            except Exception as error:
+                self.explain(error)
+
+        return safely
 
     def clear(self, text: str | None = None) -> None:
         """Show nothing; with `text` only if that is what is shown, so that a newer word is not wiped out."""

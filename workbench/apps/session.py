@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbench import batch, jobs, pipeline, profiles
+from workbench import batch, detect, jobs, pipeline, profiles
 from workbench.catalog.case import Case
 from workbench.detect.protocol import Detector
+from workbench.disk import publish_bytes
 from workbench.evidence import on_screen
 from workbench.media import photo
+from workbench.media.video import open_video, thumbnail_video
 from workbench.profiles import Profile
-from workbench.values import Asset, Detections, Kind, Outcome, Regions, State, UsageError
+from workbench.values import Asset, Detections, Kind, Media, Outcome, Regions, State, UsageError
 
 CHANGED = " changed"
 THUMBNAIL_SIDE = 320
@@ -49,8 +51,8 @@ class Session:
         self._detectors: dict[tuple[tuple[str, ...], str], tuple[Detector, ...]] = {}
 
     def choose(self, folder: Path) -> Sequence[Asset]:
-        """Take the pictures below `folder` as what is worked on and return them."""
-        self.assets = batch.find_photos([folder])
+        """Take the pictures and videos below `folder` as what is worked on and return them."""
+        self.assets = batch.find_assets([folder])
         self.source = folder
         return self.assets
 
@@ -60,8 +62,15 @@ class Session:
         return Path(asset.source) / asset.path
 
     def thumbnail(self, index: int) -> bytes:
-        """Return a small JPEG of picture `index`, unredacted."""
+        """Return a small JPEG of picture or video `index`, unredacted."""
+        if self.assets[index].media is Media.VIDEO:
+            return thumbnail_video(self.path(index), THUMBNAIL_SIDE)
         return photo.thumbnail(self.path(index), THUMBNAIL_SIDE)
+
+    def length(self, index: int) -> str:
+        """Return how long video `index` is: "1:02"."""
+        whole = round(open_video(self.path(index)).duration)
+        return f"{whole // 60}:{whole % 60:02d}"
 
     def detectors(self) -> tuple[Detector, ...]:
         """Return the profile's detectors; they are loaded once."""
@@ -104,10 +113,25 @@ class Session:
         self.profile = profiles.load(name if name in profiles.builtin_names() else saved)
         return self.profile
 
-    def use_quality(self, quality: str, profile: Profile) -> Profile:
-        """Make `profile` with another search quality the current one and return it."""
-        self.profile = profile.changed(name=changed_name(profile), quality=quality)
+    def use(self, profile: Profile) -> Profile:
+        """Make `profile`, whose settings were changed, the current one under a name that says so; return it."""
+        self.profile = profile.changed(name=changed_name(profile))
         return self.profile
+
+    def keepers(self, profile: Profile) -> tuple[str, ...] | None:
+        """Return the detectors that `profile` lacks to find what a hidden background leaves visible.
+
+        None when there are no such detectors here.
+        """
+        usable = [info for info in detect.infos() if info.usable]
+        lacking: list[str] = []
+        for kind in profile.background.keep:
+            able = [info.name for info in usable if kind in info.kinds]
+            if not able:
+                return None
+            if not {*able} & {*profile.detectors, *lacking}:
+                lacking.append(able[0])
+        return tuple(lacking)
 
     def save_profile(self, name: str, profile: Profile) -> Path:
         """Save `profile` under a new name in the case and make it the current one.
@@ -124,11 +148,11 @@ class Session:
         named = profile.changed(name=name, description=f"Based on {profile.name}." if profile.name != name else "")
         folder = self._profiles()
         folder.mkdir(exist_ok=True)
-        part = folder / ".part"
-        part.write_text(named.to_toml(), "utf-8")
+        path = folder / f"{name}.toml"
+        publish_bytes(named.to_toml().encode(), path, private=True)
         self.profile = named
         self.case.save_profile(named)
-        return part.replace(folder / f"{name}.toml")
+        return path
 
     def suggested_out(self) -> str:
         """Return where the redacted pictures could go: beside the source."""

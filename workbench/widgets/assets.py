@@ -30,6 +30,6 @@ def _collect(name: str, joined: dict[str, str]) -> None:
 
 
 @cache
-def style(name: str) -> str:
-    """Return ``static/base.css`` followed by ``static/<name>.css``."""
-    return "\n".join((STATIC / f"{part}.css").read_text("utf-8") for part in ("base", name))
+def style(*names: str) -> str:
+    """Return ``static/base.css`` followed by each ``static/<name>.css``."""
+    return "\n".join((STATIC / f"{part}.css").read_text("utf-8") for part in ("base", *names))

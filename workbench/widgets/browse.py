@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from workbench.media.video_kinds import VIDEO_SUFFIXES
 from workbench.values import UsageError
 
-SUFFIXES = frozenset(
+SUFFIXES = VIDEO_SUFFIXES | frozenset(
     ".jpg .jpeg .jpe .jfif .png .apng .webp .tif .tiff .bmp .gif .heic .heif .hif .avif".split()  # noqa: SIM905
 )
-"""only for the number beside a folder; what is a picture is decided by content when it is opened"""
+"""only for the number beside a folder; what is a picture or video is decided by content when it is opened"""
 COUNT_AT_MOST = 10_000
 """entries that are looked at to count one folder's pictures"""
 COUNT_ALTOGETHER = 100_000
@@ -28,7 +29,7 @@ class Folder:
     path: str
     """absolute"""
     photos: int | None = None
-    """files directly in it that look like pictures; None when that is not known"""
+    """files directly in it that look like pictures or videos; None when that is not known"""
     more: bool = False
     """there are more than were counted"""
     readable: bool = True
@@ -50,7 +51,7 @@ class Listing:
 
 
 def looks_like_photo(name: str) -> bool:
-    """Return whether a file's name ends like that of a picture."""
+    """Return whether a file's name ends like that of a picture or video."""
     return os.path.splitext(name)[1].lower() in SUFFIXES and not name.startswith(".")  # noqa: PTH122
 
 

@@ -19,7 +19,7 @@ class FolderWidget(WorkbenchWidget):
     roots : sequence of Path
         The folders that may be opened; nothing outside them is listed or can be chosen.
     label : str
-        What the folder is for, such as "Folder with the pictures".
+        What the folder is for, such as "Folder with the pictures and videos".
     list_folder : callable, optional
         ``list_folder(path, roots, base) -> Listing``, if not `browse.list_folder`.
 
@@ -37,7 +37,7 @@ class FolderWidget(WorkbenchWidget):
         self,
         roots: Sequence[Path],
         *,
-        label: str = "Folder with the pictures",
+        label: str = "Folder with the pictures and videos",
         list_folder: Callable[..., browse.Listing] = browse.list_folder,
         **options: Any,
     ) -> None:

@@ -25,6 +25,8 @@ class GalleryItem:
     """how many of each kind were found or hidden"""
     note: str = ""
     """one sentence, such as why it failed"""
+    video: bool = False
+    """shown with a play sign and, where the gallery knows it, its length"""
 
     def __post_init__(self) -> None:
         if self.state not in get_args(Progress):
@@ -32,7 +34,8 @@ class GalleryItem:
 
     def plain(self) -> list[Any]:
         """Return what the view gets."""
-        return [self.name, self.state, {str(kind): int(number) for kind, number in self.counts.items()}, self.note]
+        counts = {str(kind): int(number) for kind, number in self.counts.items()}
+        return [self.name, self.state, counts, self.note, self.video]
 
 
 class GalleryWidget(WorkbenchWidget):
@@ -43,6 +46,8 @@ class GalleryWidget(WorkbenchWidget):
     thumbnail : callable
         ``thumbnail(index) -> bytes``: a JPEG of about 320 px.
         It is called only for what is in sight. A `WorkbenchError` leaves an empty frame.
+    length : callable, optional
+        ``length(index) -> str``: how long a video is, such as "1:02"; called together with `thumbnail`.
     height : int, px
         Of the part that scrolls; one row is 208 px. 0 takes about half of the window.
     """
@@ -51,8 +56,15 @@ class GalleryWidget(WorkbenchWidget):
     _css = style("gallery")
     actions: ClassVar = {"thumbnails": "_send_thumbnails", "open": "_open"}
 
-    def __init__(self, thumbnail: Callable[[int], bytes], *, height: int = 0, **options: Any) -> None:
-        self._thumbnail = thumbnail
+    def __init__(
+        self,
+        thumbnail: Callable[[int], bytes],
+        *,
+        length: Callable[[int], str] = lambda _: "",
+        height: int = 0,
+        **options: Any,
+    ) -> None:
+        self._thumbnail, self._length = thumbnail, length
         self._height = height
         self._open_callback: Callable[[int], object] | None = None
         self._items: list[GalleryItem] = []
@@ -119,11 +131,12 @@ class GalleryWidget(WorkbenchWidget):
     def _send_thumbnail(self, index: int) -> None:
         try:
             jpeg = self._thumbnail(index)
+            length = self._length(index) if self._items[index].video else ""
         except WorkbenchError as error:
             # Ordinary in a folder of many: the frame stays empty, and opening the picture says why.
             logger.info("no thumbnail: %s", error)
-            jpeg = b""
-        self._send_frame(index, jpeg)
+            jpeg, length = b"", ""
+        self._send_frame(index, jpeg, length)
 
-    def _send_frame(self, index: int, jpeg: bytes) -> None:
-        self.tell("thumbnail", [jpeg], revision=self._revision, index=index)
+    def _send_frame(self, index: int, jpeg: bytes, length: str = "") -> None:
+        self.tell("thumbnail", [jpeg], revision=self._revision, index=index, length=length)

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from workbench.profiles import MIN_DETECTION_SCORE, KindRule, Profile, floor
+from workbench.profiles import MIN_DETECTION_SCORE, MIN_HOLD, KindRule, Profile, Video, floor
 from workbench.values import Kind, Method, UsageError
 
 Rules = dict[str, dict[str, Any]]
@@ -63,6 +63,40 @@ def _rule(kind: str, rule: object) -> KindRule:
         raise UsageError(f"kinds.{kind}.{field}: {first['msg']}.") from None
     except (TypeError, ValueError):
         raise UsageError(f"The settings of the kind '{kind}' are not plain numbers and words.") from None
+
+
+def with_video(profile: Profile, settings: object) -> Profile:
+    """Return `profile` with its settings for videos replaced; what may come from a visitor is checked.
+
+    Raises
+    ------
+    UsageError
+        When they are not complete, not of the right types, out of range, or not allowed for the purpose.
+    """
+    if not isinstance(settings, dict) or set(settings) != set(Video.model_fields):
+        raise UsageError("The settings for videos are not complete.")
+    try:
+        video = Video.model_validate_json(json.dumps(settings, allow_nan=False), strict=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise UsageError(f"video.{'.'.join(map(str, first['loc']))}: {first['msg']}.") from None
+    except (TypeError, ValueError):
+        raise UsageError("The settings for videos are not plain numbers and words.") from None
+    return profile.changed(video=video)
+
+
+def video_limits(profile: Profile) -> dict[str, Any]:
+    """Return the ranges and choices of the settings for videos."""
+    sounds = [sound for sound in ("drop", "mute", "distort", "keep") if _allows_sound(profile, sound)]
+    return {"audio": sounds, "hold": [MIN_HOLD[profile.purpose], max(2.0, profile.video.hold)]}
+
+
+def _allows_sound(profile: Profile, sound: str) -> bool:
+    try:
+        with_video(profile, {**profile.video.model_dump(mode="json"), "audio": sound})
+    except UsageError:
+        return False
+    return True
 
 
 def limits_of(profile: Profile) -> dict[str, Any]:

@@ -1,49 +1,11 @@
 """The dashboard's screen and its state, without a kernel and with a detector that needs no network."""
 
-import numpy as np
 import pytest
+from screen_fakes import Finder
 
 from workbench import pipeline
 from workbench.apps.explore import explore
-from workbench.apps.redact import Screen
-from workbench.apps.session import Session
-from workbench.catalog.case import Case
-from workbench.media.samples import write_samples
-from workbench.values import Detections, Kind, UsageError
-
-
-class Finder:
-    """Sees one certain and one doubtful face, and counts how often it had to look."""
-
-    name, kinds, licence, fingerprint = "finder", (Kind.FACE, Kind.PLATE, Kind.TEXT), "MIT", "finder 1"
-    calls = 0
-
-    def __call__(self, image: np.ndarray) -> Detections:
-        Finder.calls += 1
-        return Detections.of(Kind.FACE, [[40, 40, 90, 100], [150, 150, 180, 190]], [0.9, 0.12], "finder")
-
-
-@pytest.fixture
-def pictures(tmp_path):
-    write_samples(tmp_path / "pictures")
-    (tmp_path / "pictures" / "broken.jpg").write_bytes(b"\xff\xd8\xff")
-    return tmp_path / "pictures"
-
-
-@pytest.fixture
-def session(tmp_path, monkeypatch):
-    monkeypatch.setattr(pipeline, "load_detectors", lambda profile, threads=0: (Finder(),))
-    Finder.calls = 0
-    with Case.open(tmp_path / "case") as case:
-        yield Session(case)
-
-
-@pytest.fixture
-def screen(session, pictures):
-    made = Screen(session, [pictures.parent])
-    made._choose(pictures)
-    assert made.background.join()
-    return made
+from workbench.values import UsageError
 
 
 def names(session):
