@@ -6,12 +6,14 @@
 them leaves this machine.
 """
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 from chromium import browser
 from served_pages import PATIENCE, is_here
+from served_tool import BROKEN, PROXY_SECRET, TOOL, notebook
 
 from workbench.serving import launch
 
@@ -61,3 +63,42 @@ def visit(chromium):
     for context in contexts:
         context.close()
     assert [url for url in requests if not is_here(url)] == []
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Two dashboards, and beside them what must never be served."""
+    made = tmp_path_factory.mktemp("dashboards")
+    notebook(made, "tool", "# Try the tool\n\nMove a slider. Then look.", TOOL)
+    notebook(made, "broken", "# Broken\n\nIt cannot start.", BROKEN)
+    (made / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0 a person \xff\xd9")
+    (made / "inner").mkdir()
+    (made / "inner" / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n a person")
+    return made
+
+
+@pytest.fixture(scope="module")
+def server(serve, folder, tmp_path_factory):
+    # An account's settings that would open everything, if they were heard.
+    home = tmp_path_factory.mktemp("home")
+    config = home / ".jupyter"
+    config.mkdir()
+    opened = {"VoilaConfiguration": {"show_tracebacks": True, "file_allowlist": [".*"], "file_denylist": []}}
+    opened["Voila"] = {"token": "", "tornado_settings": {}}
+    (config / "voila.json").write_text(json.dumps(opened))
+    fake = home / ".local" / "share" / "jupyter" / "kernels" / "python3"
+    fake.mkdir(parents=True)
+    spec = {"argv": ["false", "{connection_file}"], "display_name": "Not ours", "language": "python"}
+    (fake / "kernel.json").write_text(json.dumps(spec))
+    startup = home / ".ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "00.py").write_text("raise SystemExit\n")
+    heard = {
+        "HOME": str(home),
+        "JUPYTER_CONFIG_DIR": str(config),
+        "JUPYTER_DATA_DIR": str(fake.parents[1]),
+        "JUPYTER_TOKEN": "a-token-that-everybody-knows",
+        "IPYTHONDIR": str(home / ".ipython"),
+    }
+    proxy = {"user_header": "X-Forwarded-User", "proxy_secret": PROXY_SECRET, "hosts": ["photos.example"]}
+    return serve(folder, environment=heard, case=home / "case", roots=[home], **proxy)
