@@ -10,7 +10,6 @@ import importlib.metadata
 import importlib.util
 import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
@@ -21,7 +20,8 @@ import platformdirs
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from workbench.values import UsageError
+from workbench.disk import publish_bytes
+from workbench.values import FileError, UsageError
 
 VARIABLE = "WORKBENCH_MODELS"
 BUILTIN = ("centerface", "ocr")
@@ -112,15 +112,10 @@ def write_entry(name: str, entry: Entry) -> None:
     path = registry_path()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("wb", dir=path.parent, delete=False) as file:
-            file.write(tomli_w.dumps({"models": tables}).encode())
-            file.flush()
-            os.fsync(file.fileno())
-        Path(file.name).replace(path)
-    except OSError as error:
-        raise UsageError(
-            f"The list of models {path} cannot be written ({error.strerror}): check the folder."
-        ) from error
+        publish_bytes(tomli_w.dumps({"models": tables}).encode(), path, private=True)
+    except (OSError, FileError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error).removesuffix(".")
+        raise UsageError(f"The list of models {path} cannot be written ({reason}): check the folder.") from error
 
 
 def new_entry(engine: str, weights: Path, licence: str, classes: Classes = None) -> Entry:
