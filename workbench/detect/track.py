@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 GAP = 1.0
 """seconds that an object may go unseen and still be the same"""
@@ -70,8 +69,8 @@ class _Live:
 def link(sights: Sights) -> NDArray[np.intp]:
     """Return the number of the track, from 0, that each sight belongs to.
 
-    Frame by frame, the sights and the tracks expected there are paired so that all pairs together overlap most
-    (Hungarian method), the strong sights first. Every sight that is left begins a track.
+    Frame by frame, the sights and the tracks expected there are paired, the strong sights first, of these those that
+    overlap most. Every sight that is left begins a track.
     """
     numbers = np.full(len(sights.frames), -1, np.intp)
     live = _Live(np.zeros(0, np.intp), np.zeros(0), np.zeros((0, 4)), np.zeros((0, 2)), np.zeros(0, bool))
@@ -103,11 +102,15 @@ def _by_frame(frames: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
 
 
 def _pairs(expected: Places, seen: Places, least: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return which expected place and which sight belong together, as two parallel index arrays."""
+    """Return which expected place and which sight belong together, the best fit first, as two parallel index arrays."""
     fit = overlap(expected, seen)
-    tracks, sights = linear_sum_assignment(-fit)
-    good = fit[tracks, sights] >= least
-    return tracks[good], sights[good]
+    tracks, sights = np.nonzero(fit >= least)
+    order = np.argsort(-fit[tracks, sights], kind="stable")
+    taken: dict[int, int] = {}
+    for track, sight in zip(tracks[order].tolist(), sights[order].tolist(), strict=True):
+        if track not in taken.values() and sight not in taken:
+            taken[sight] = track
+    return np.array(list(taken.values()), np.intp), np.array(list(taken), np.intp)
 
 
 def overlap(first: Places, second: Places) -> NDArray[np.float64]:

@@ -133,8 +133,8 @@ def _hidden(
 ) -> Iterator[tuple[NDArray[np.intp], geometry.Boxes]]:
     """Yield the frames in which a track is hidden, a stretch at a time, and where it stands in each.
 
-    The search carried the track for `known` seconds beside its sights. Where its rows end sooner, the object is known to
-    be gone (a cut, the picture's edge) and is not held; where they do not, it is held on where it stood last.
+    The search carried the track for `known` seconds beside its sights. Where its rows end sooner, the object is known
+    to be gone (a cut, the picture's edge) and is not held; where they do not, it is held on where it stood last.
     """
     theirs = (track.origins == PERSON) | (track.number >= FIRST_OWN_TRACK)
     sure = theirs | ((track.scores >= rule.min_score) & rule.hide)
