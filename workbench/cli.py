@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from workbench import __version__, commands
+from workbench.cli_case import case, ledger
 from workbench.cli_labels import labels, measure
 from workbench.cli_parts import EXISTING, FOLDER, Listed, as_json, one_sentence
 from workbench.cli_review import review
@@ -52,7 +53,7 @@ def demo(out: Path, serve_: bool | None) -> int:
 @click.argument("sources", nargs=-1, required=True, type=EXISTING, metavar="SOURCE...")
 @click.option("--out", required=True, type=FOLDER, help="Folder for what is redacted; new or empty.")
 @click.option("--case", "case_", type=FOLDER, help="Folder for the private record (default: OUT-case beside OUT).")
-@click.option("--profile", default="publication", show_default=True, help="Built-in profile or TOML file.")
+@click.option("--profile", help="Built-in profile or TOML file (default: the case's record's, else publication).")
 @click.option("--kinds", callback=_kinds, help="Hide exactly these, such as face,plate,text.")
 @click.option("--workers", type=click.IntRange(min=1), help="Files at a time (default: one a core).")
 @click.option("--allow-nothing-hidden", is_flag=True, help="Release although nothing was found in any file.")
@@ -233,6 +234,8 @@ def serve(case: Path | None, roots: tuple[Path, ...], port: int, browser: bool) 
 
 
 main.add_command(review)
+main.add_command(case)
+main.add_command(ledger)
 main.add_command(labels)
 main.add_command(measure)
 

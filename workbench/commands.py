@@ -31,7 +31,7 @@ def redact(
     sources: Sequence[Path],
     out: Path,
     case_folder: Path | None,
-    profile_name: str,
+    profile_name: str | None,
     kinds: tuple[Kind, ...] | None,
     workers: int | None,
     allow_nothing_hidden: bool,
@@ -40,7 +40,7 @@ def redact(
     """Redact files and folders; return the exit code."""
     from workbench import batch, evidence
 
-    profile = profile_store.load(profile_name)
+    profile = batch.profile_of(case_folder, out, profile_name)
     if kinds is not None:
         profile = profile.with_kinds(kinds)
     with batch.case_for(case_folder, out) as case:

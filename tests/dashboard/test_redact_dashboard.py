@@ -5,9 +5,10 @@ import re
 import pytest
 from served_pages import kernels, until
 
-from workbench import evidence
+from workbench import evidence, profiles
 from workbench.media.samples import write_samples
 from workbench.serving.dashboards import dashboards_folder
+from workbench.values import Kind
 
 pytestmark = pytest.mark.browser
 
@@ -34,7 +35,7 @@ def wait_for(page, text: str) -> None:
 
 
 def test_from_a_folder_to_a_verified_release(server, place, visit):
-    page = visit(server)
+    page = visit(server, "voila/render/redact.ipynb")
     wait_for(page, "Everything stays on this machine")
 
     page.get_by_text("pictures", exact=True).first.click()
@@ -52,9 +53,17 @@ def test_from_a_folder_to_a_verified_release(server, place, visit):
     assert slider.input_value() != before
     wait_for(page, "Exact result")
 
+    # Another fill colour; and what cannot be found here is said, not offered.
+    assert page.get_by_label("Hide everything but persons").is_disabled()
+    wait_for(page, "a detector has to find them first")
+    page.get_by_label("Fill colour").fill("#102030")
+    page.get_by_label("Fill colour").press("Tab")
+    wait_for(page, "Exact result")
+
     page.get_by_label("Save as").fill("mine")
     page.get_by_role("button", name="Save profile").click()
     wait_for(page, "Saved as 'mine'")
+    assert profiles.load(place / "case" / "profiles" / "mine.toml").kinds[Kind.FACE].colour == (16, 32, 48)
 
     page.get_by_role("tab", name=re.compile("3")).click()
     out = page.get_by_label("Output folder")
@@ -75,7 +84,7 @@ def test_from_a_folder_to_a_verified_release(server, place, visit):
 
 
 def test_whoever_comes_back_sees_where_the_run_is(server, place, visit):
-    page = visit(server)
+    page = visit(server, "voila/render/redact.ipynb")
     wait_for(page, "Everything stays on this machine")
     page.get_by_role("tab", name=re.compile("3")).click()
     wait_for(page, "Finished")

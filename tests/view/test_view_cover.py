@@ -34,9 +34,9 @@ def browser_side(chromium):
 def rows(detections):
     names = ("x0", "y0", "x1", "y1")
     return [
-        {**dict(zip(names, box, strict=True)), "score": score, "kind": str(kind)}
-        for box, score, kind in zip(
-            detections.boxes.tolist(), detections.scores.tolist(), detections.kinds, strict=True
+        {**dict(zip(names, box, strict=True)), "score": score, "kind": str(kind), "origin": str(origin)}
+        for box, score, kind, origin in zip(
+            detections.boxes.tolist(), detections.scores.tolist(), detections.kinds, detections.origins, strict=True
         )
     ]
 
@@ -47,7 +47,7 @@ def crowd(seed, count=300, width=1200, height=900):
     sides = random.uniform(1, 90, (count, 2))
     kinds = random.choice([str(kind) for kind in Kind], count)
     scores = random.choice([0.05, 0.2, 0.3, 0.35, 0.7, 0.9], count)
-    return Detections(np.hstack([low, low + sides]), scores, kinds, np.full(count, "x"))
+    return Detections(np.hstack([low, low + sides]), scores, kinds, random.choice(["x", "person"], count, p=[0.9, 0.1]))
 
 
 @pytest.mark.parametrize(("grid", "origin"), [(1, (0, 0)), (8, (0, 0)), (16, (0, 0)), (16, (5, 12))])

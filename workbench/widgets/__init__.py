@@ -4,12 +4,17 @@ import importlib
 from typing import Any
 
 _WHERE = {
+    "CardsWidget": "cards",
+    "EditorWidget": "editor",
     "FolderWidget": "folders",
     "GalleryItem": "gallery",
     "GalleryWidget": "gallery",
     "MonitorWidget": "monitor",
+    "PlayerWidget": "player",
     "PreviewWidget": "preview",
+    "QueueWidget": "queue",
     "ReportWidget": "report",
+    "SheetWidget": "sheet",
 }
 __all__ = sorted(_WHERE)
 

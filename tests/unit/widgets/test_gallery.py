@@ -29,7 +29,7 @@ def page(wire):
 
 
 def test_names_and_states_go_as_a_message_and_no_picture_is_read_yet(page):
-    assert page.told("items")[-1][0]["items"][1] == ["1.jpg", "new", {}, ""]
+    assert page.told("items")[-1][0]["items"][1] == ["1.jpg", "new", {}, "", False]
     assert page.asked == []
     assert "1.jpg" not in repr(page.widget.get_state())
 
@@ -77,7 +77,7 @@ def test_opening_tells_the_application_which(page):
 
 def test_one_state_can_be_changed(page):
     page.widget.update(2, GalleryItem("2.jpg", "failed", note="Cut off."))
-    assert page.told("item")[-1][0]["item"] == ["2.jpg", "failed", {}, "Cut off."]
+    assert page.told("item")[-1][0]["item"] == ["2.jpg", "failed", {}, "Cut off.", False]
     assert page.widget.items[2].state == "failed"
     with pytest.raises(UsageError):
         page.widget.update(99, GalleryItem("99.jpg"))

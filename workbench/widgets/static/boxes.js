@@ -1,18 +1,20 @@
 /** The boxes: drawn over the picture, and as a list beside it that needs no mouse. */
 import { WORDS, element, freshId } from "./base.js";
 import { LOOKS, isHidden } from "./cover.js";
+import { makeOptions } from "./options.js";
 
 const LISTED = 500;
+const ORIGINS = { person: "marked by a person", interpolated: "between two sights" };
 
 /** Say what a box is, how sure, how large, who found it, and what becomes of it. */
 function partsOf(box, hidden) {
   const [name] = WORDS[box.kind];
   return [
     name[0].toUpperCase() + name.slice(1),
-    `${Math.round(box.score * 100)}% sure`,
+    box.score >= 1 ? "certain" : `${Math.round(box.score * 100)}% sure`,
     `${Math.round(box.x1 - box.x0)} × ${Math.round(box.y1 - box.y0)} pixels`,
-    box.origin === "person" ? "drawn by a person" : `found by ${box.origin}`,
-    hidden ? "hidden" : "not hidden",
+    ORIGINS[box.origin] ?? `found by ${box.origin}`,
+    hidden ? "hidden" : box.fate === "dropped" ? "false alarm" : "not hidden",
   ];
 }
 
@@ -28,9 +30,10 @@ export function inOrder(boxes) {
 }
 
 /**
- * Draw the outlines. What stays visible gets a thin dashed line without a label.
+ * Draw the outlines that are in sight. What stays visible gets a thin dashed line without a label; what a person
+ * called a false alarm is crossed out besides.
  * @param {CanvasRenderingContext2D} context in CSS pixels
- * @param {{scale: number, left: number, top: number}} view
+ * @param {{scale: number, left: number, top: number, stageWidth: number, stageHeight: number}} view
  */
 export function drawBoxes(context, boxes, rules, view, selected) {
   context.save();
@@ -42,6 +45,7 @@ export function drawBoxes(context, boxes, rules, view, selected) {
     const y = view.top + box.y0 * view.scale;
     const w = (box.x1 - box.x0) * view.scale;
     const h = (box.y1 - box.y0) * view.scale;
+    if (x > view.stageWidth || y > view.stageHeight || x + w < 0 || y + h < 0) continue;
     const hidden = isHidden(box, rules[box.kind]);
     // In a crowd a thick line would hide what it marks.
     const line = box === selected ? 3 : !hidden ? 1 : Math.min(w, h) < 24 ? 1.5 : 2;
@@ -55,6 +59,7 @@ export function drawBoxes(context, boxes, rules, view, selected) {
     context.lineWidth = line;
     context.strokeStyle = hidden || box === selected ? colour : "#fff";
     context.strokeRect(x, y, w, h);
+    if (box.fate === "dropped") cross(context, x, y, w, h);
     if (hidden || box === selected) labels.push({ box, x, y, w, h, colour });
   }
   context.setLineDash([]);
@@ -62,9 +67,20 @@ export function drawBoxes(context, boxes, rules, view, selected) {
   context.restore();
 }
 
+function cross(context, x, y, w, h) {
+  context.beginPath();
+  context.moveTo(x, y);
+  context.lineTo(x + w, y + h);
+  context.moveTo(x, y + h);
+  context.lineTo(x + w, y);
+  context.stroke();
+}
+
+const widths = {};
+
 function drawLabel(context, { box, x, y, w, h, colour }) {
   const name = WORDS[box.kind][0];
-  const whole = context.measureText(name).width + 8;
+  const whole = (widths[name] ??= context.measureText(name).width + 8);
   const text = w >= whole ? name : w >= 18 && h >= 18 ? name[0].toUpperCase() : "";
   if (!text) return;
   const wide = text === name ? whole : 14;
@@ -82,40 +98,13 @@ function drawLabel(context, { box, x, y, w, h, colour }) {
 export function boxList(choose) {
   const title = element("h3", { id: freshId() }, "Found in this picture");
   const note = element("p", { class: "wb-hint" });
-  const items = element("ul", { class: "wb-boxes", role: "listbox", tabindex: 0, "aria-labelledby": title.id });
   let rows = [];
-  let current = -1;
-  const mark = (index, scroll) => {
-    rows[current]?.node.setAttribute("aria-selected", "false");
-    current = index;
-    rows[index]?.node.setAttribute("aria-selected", "true");
-    items.setAttribute("aria-activedescendant", rows[index]?.node.id ?? "");
-    // Only the list scrolls, never the page.
-    const node = rows[index]?.node;
-    if (node && scroll) items.scrollTop = node.offsetTop - items.clientHeight / 2;
-  };
-  const go = (index) => {
-    mark(Math.min(Math.max(index, 0), rows.length - 1), true);
-    if (rows.length > 0) choose(rows[current].box);
-  };
-  items.addEventListener("keydown", (event) => {
-    const steps = { ArrowDown: current + 1, ArrowUp: current - 1, Home: 0, End: rows.length - 1 };
-    if (!(event.key in steps)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    go(steps[event.key]);
-  });
+  const options = makeOptions({ class: "wb-boxes", "aria-labelledby": title.id }, (index) => choose(rows[index].box));
   return {
-    node: element("section", { class: "wb-found" }, title, items, note),
+    node: element("section", { class: "wb-found" }, title, options.node, note),
     fill(boxes) {
-      rows = boxes.slice(0, LISTED).map((box, index) => {
-        const attributes = { role: "option", id: freshId(), "aria-selected": "false", onclick: () => go(index) };
-        const node = element("li", attributes);
-        return { box, node, state: null };
-      });
-      current = -1;
-      items.replaceChildren(...rows.map((row) => row.node));
-      items.hidden = rows.length === 0;
+      rows = boxes.slice(0, LISTED).map((box) => ({ box, node: element("li"), said: "" }));
+      options.fill(rows.map((row) => row.node));
       const unlisted = boxes.length - rows.length;
       note.textContent = unlisted > 0 ? `${unlisted} more are drawn, but not listed.` : "";
       if (boxes.length === 0) note.textContent = "Nothing was found in this picture.";
@@ -123,11 +112,12 @@ export function boxList(choose) {
     show(rules) {
       for (const row of rows) {
         const hidden = isHidden(row.box, rules[row.box.kind]);
-        if (row.state === hidden) continue;
-        row.state = hidden;
+        const said = sayBox(row.box, hidden);
+        if (row.said === said) continue;
+        row.said = said;
         const [name, ...rest] = partsOf(row.box, hidden);
         row.node.classList.toggle("wb-left", !hidden);
-        row.node.setAttribute("aria-label", sayBox(row.box, hidden));
+        row.node.setAttribute("aria-label", said);
         row.node.replaceChildren(
           element("span", { class: "wb-dot", style: `background:${LOOKS[row.box.kind].colour}` }),
           element("span", { class: "wb-box-kind" }, name),
@@ -135,6 +125,6 @@ export function boxList(choose) {
         );
       }
     },
-    select: (box) => mark(rows.findIndex((row) => row.box === box), true),
+    select: (box) => options.mark(rows.findIndex((row) => row.box === box), true),
   };
 }

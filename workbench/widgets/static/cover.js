@@ -47,8 +47,16 @@ export function shorterSide(box) {
   return Math.min(Math.fround(box.x1 - box.x0), Math.fround(box.y1 - box.y0));
 }
 
-/** Return whether a rule hides a box. Rounded to float32 first, as Python compares. */
+/** Where only a person asked for a kind, it is hidden in the way that every purpose accepts: Python's default rule. */
+const BY_PERSON = { pad: 0.3, shape: "box", method: "solid", strength: 0.5, colour: [96, 96, 96] };
+
+/**
+ * Return whether a rule hides a box; where Python has said so already (`box.hidden`), that.
+ * Rounded to float32 first, as Python compares.
+ */
 export function isHidden(box, rule) {
+  if (box.hidden !== undefined) return box.hidden;
+  if (box.origin === "person") return true;
   return rule.hide && box.score >= Math.fround(rule.min_score) && shorterSide(box) >= Math.fround(rule.min_size);
 }
 
@@ -79,7 +87,7 @@ export function regionOf(box, rule, width, height, grid = 1, origin = [0, 0]) {
 export function regionsOf(boxes, rules, width, height, grid = 1, origin = [0, 0]) {
   return boxes
     .filter((box) => isHidden(box, rules[box.kind]))
-    .map((box) => regionOf(box, rules[box.kind], width, height, grid, origin))
+    .map((box) => regionOf(box, rules[box.kind].hide ? rules[box.kind] : BY_PERSON, width, height, grid, origin))
     .filter((region) => region.x1 > region.x0 && region.y1 > region.y0)
     .sort((a, b) => METHODS.indexOf(a.method) - METHODS.indexOf(b.method) || a.detail - b.detail);
 }

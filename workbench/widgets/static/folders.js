@@ -1,13 +1,14 @@
 /** The folder chooser: the server's folders, level by level. */
 import { connect, count, element, freshId, icon } from "./base.js";
 
+const FILES = ["picture or video", "pictures and videos"];
 const FOLDER = "M2 3.5h4l1.5 2H14v7H2z";
 
 function sayPhotos(folder) {
   if (!folder.readable) return "cannot be read";
   if (folder.photos === null) return "";
-  if (folder.more) return `more than ${count(folder.photos, "picture")}`;
-  return folder.photos === 0 ? "no pictures directly in it" : count(folder.photos, "picture");
+  if (folder.more) return `more than ${count(folder.photos, ...FILES)}`;
+  return folder.photos === 0 ? "nothing directly in it" : count(folder.photos, ...FILES);
 }
 
 /** @param {{model: import("./base.js").Model, el: HTMLElement}} context */
@@ -74,8 +75,8 @@ function render({ model, el }) {
     roots.replaceChildren(...content.roots.map(option));
     crumbs.replaceChildren(...content.crumbs.map((crumb) => element("li", {}, crumbButton(crumb))));
     choose.textContent = `Choose “${content.crumbs.at(-1).name}”`;
-    const direct = `${count(content.photos, "picture")} directly in it.`;
-    here.textContent = `${direct} Pictures in its sub folders are taken as well.`;
+    const direct = `${count(content.photos, ...FILES)} directly in it.`;
+    here.textContent = `${direct} Those in its sub folders are taken as well.`;
     notes.textContent = content.notes.join(" ");
     takeChosen({ path: content.chosen });
     draw();

@@ -1,5 +1,5 @@
 /** The gallery: a grid of thumbnails, of which only the rows in sight exist. */
-import { WORDS, bytes, connect, count, element, freshId, icon, sayCounts } from "./base.js";
+import { WORDS, bytes, connect, count, element, freshId, icon, list, sayCounts } from "./base.js";
 
 const CELL = { width: 192, height: 208 };
 const AT_ONCE = 24;
@@ -48,6 +48,7 @@ function filterBar(change) {
 /** Keep object URLs of thumbnails, the oldest of them only up to a number. */
 function makePictures() {
   const urls = new Map();
+  const lengths = new Map();
   const drop = (index) => {
     if (urls.get(index)) URL.revokeObjectURL(urls.get(index));
     urls.delete(index);
@@ -55,9 +56,11 @@ function makePictures() {
   return {
     has: (index) => urls.has(index),
     get: (index) => urls.get(index),
+    length: (index) => lengths.get(index) ?? "",
     /** @param {Uint8Array} jpeg empty when there is no picture to show */
-    keep(index, jpeg) {
+    keep(index, jpeg, length) {
       drop(index);
+      lengths.set(index, length);
       urls.set(index, jpeg.length > 0 ? URL.createObjectURL(new Blob([jpeg], { type: "image/jpeg" })) : "");
       if (urls.size > KEPT) drop(urls.keys().next().value);
     },
@@ -65,9 +68,13 @@ function makePictures() {
   };
 }
 
-function makeCell(item, index, url, place, selected) {
-  const [name, state, , note] = item;
-  const words = [sayState(item), note].filter(Boolean).join(". ");
+function playSign(length) {
+  return element("span", { class: "wb-play-sign", "aria-hidden": "true" }, icon("M5 3l8 5-8 5z"), length);
+}
+
+function makeCell(item, index, url, length, place, selected) {
+  const [name, state, , note, video] = item;
+  const words = [video && `Video${length ? `, ${length}` : ""}`, sayState(item), note].filter(Boolean).join(". ");
   const picture = url
     ? element("img", { src: url, alt: "", draggable: "false" })
     : element("span", { class: "wb-quiet" }, url === "" ? "No picture" : "");
@@ -85,7 +92,7 @@ function makeCell(item, index, url, place, selected) {
       "aria-label": `${name}: ${words}`,
       title: `${name}\n${words}`,
     },
-    element("div", { class: "wb-thumb" }, picture),
+    element("div", { class: "wb-thumb" }, picture, ...(video ? [playSign(length)] : [])),
     element("div", { class: "wb-name" }, name),
     element("div", { class: "wb-row wb-cell-state" }, icon(STATES[state].path), element("span", {}, sayState(item))),
   );
@@ -136,7 +143,7 @@ function render({ model, el }) {
 
   function thumbnail(content, buffers) {
     if (content.revision !== revision) return;
-    pictures.keep(content.index, bytes(buffers[0]));
+    pictures.keep(content.index, bytes(buffers[0]), content.length);
     draw();
   }
 
@@ -150,7 +157,9 @@ function render({ model, el }) {
     visible = filtered(items, filter.values());
     active = Math.min(Math.max(active, 0), Math.max(visible.length - 1, 0));
     const part = visible.length === items.length ? "" : `${visible.length.toLocaleString("en")} of `;
-    filter.total.textContent = part + count(items.length, "picture");
+    const videos = items.filter((item) => item[4]).length;
+    const parts = [count(items.length - videos, "picture"), count(videos, "video")];
+    filter.total.textContent = part + (videos === 0 ? parts[0] : videos === items.length ? parts[1] : list(parts));
     empty.textContent = items.length === 0 ? "No pictures yet. Choose a folder first." : "No picture fits this filter.";
     empty.hidden = visible.length > 0;
     scroller.hidden = visible.length === 0;
@@ -183,7 +192,7 @@ function render({ model, el }) {
         position,
         of: visible.length,
       };
-      const cell = makeCell(items[index], index, pictures.get(index), place, index === selected);
+      const cell = makeCell(items[index], index, pictures.get(index), pictures.length(index), place, index === selected);
       cell.classList.toggle("wb-active", position === active);
       cells.push(cell);
       if (!pictures.has(index)) missing.push(index);

@@ -30,7 +30,7 @@ function swatch(kind) {
 }
 
 /** A slider with its name, its value in words and a hint. */
-function slider(name, step, onInput) {
+export function slider(name, step, onInput) {
   const [id, hintId] = [freshId(), freshId()];
   const input = element("input", { type: "range", id, step, "aria-describedby": hintId });
   const value = element("span", { class: "wb-number wb-value", "aria-hidden": "true" });
@@ -54,7 +54,7 @@ function slider(name, step, onInput) {
 }
 
 /** A list whose choices below the purpose's floor are shown, but cannot be chosen. */
-function choice(name, words, onInput) {
+export function choice(name, words, onInput) {
   const id = freshId();
   const select = element("select", { id, oninput: () => onInput(select.value) });
   const node = element("div", { class: "wb-field wb-field-row" }, element("label", { for: id }, name), select);

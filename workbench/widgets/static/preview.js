@@ -1,6 +1,7 @@
 /** The preview: a picture, its boxes, the rules, and what they hide. */
-import { WORDS, bytes, connect, copy, element, freshId, icon, sayCounts } from "./base.js";
+import { WORDS, bytes, connect, copy, element, icon, sayCounts } from "./base.js";
 import { boxList, inOrder } from "./boxes.js";
+import { helpDialog, iconButton, modeChoice } from "./controls.js";
 import { countBoxes, readBoxes } from "./cover.js";
 import { rulesPanel } from "./panel.js";
 import { decode, makeStage } from "./stage.js";
@@ -24,32 +25,6 @@ const SETTLE = 150;
 function same(a, b) {
   const alike = (one, other) => Object.keys(one).every((field) => String(one[field]) === String(other?.[field]));
   return KINDS.every((kind) => alike(a[kind], b[kind]));
-}
-
-function helpDialog() {
-  const title = element("h3", { id: freshId() }, "Keys");
-  const close = element("button", { type: "button", class: "wb-button", onclick: () => dialog.close() }, "Close");
-  const rows = KEYS.flatMap(([keys, what]) => [element("dt", {}, keys), element("dd", {}, what)]);
-  const words = "They work while the preview has the focus. Drag to move a picture that is zoomed in.";
-  const note = element("p", { class: "wb-hint" }, words);
-  const parts = [title, element("dl", {}, ...rows), note, close];
-  const dialog = element("dialog", { class: "wb-help", "aria-labelledby": title.id }, ...parts);
-  return dialog;
-}
-
-function button(label, content, onclick) {
-  return element("button", { type: "button", class: "wb-button", "aria-label": label, title: label, onclick }, content);
-}
-
-function modeChoice(onChoose) {
-  const name = freshId();
-  const inputs = {};
-  const labels = Object.entries(MODES).map(([mode, text]) => {
-    inputs[mode] = element("input", { type: "radio", name, value: mode, onchange: () => onChoose(mode) });
-    return element("label", {}, inputs[mode], element("span", {}, text));
-  });
-  const node = element("div", { class: "wb-modes", role: "radiogroup", "aria-label": "What to show" }, ...labels);
-  return { node, inputs };
 }
 
 /** @param {{model: import("./base.js").Model, el: HTMLElement}} context */
@@ -80,11 +55,11 @@ function render({ model, el }) {
   const stage = makeStage(scene, select, () => (divider.value = scene.wipe));
   const boxes = boxList((box) => (select(box, false), stage.view.reveal(box)));
   const panel = rulesPanel(edit, commit);
-  const modes = modeChoice(setMode);
+  const modes = modeChoice(MODES, setMode);
   const outlines = element("input", { type: "checkbox", checked: true, onchange: () => setOutlines(outlines.checked) });
-  const help = helpDialog();
-  const previous = button("Previous picture", icon("M10 3L5 8l5 5"), () => navigate(-1));
-  const next = button("Next picture", icon("M6 3l5 5-5 5"), () => navigate(1));
+  const help = helpDialog(KEYS, "They work while the preview has the focus. Drag to move a picture that is zoomed in.");
+  const previous = iconButton("Previous picture", icon("M10 3L5 8l5 5"), () => navigate(-1));
+  const next = iconButton("Next picture", icon("M6 3l5 5-5 5"), () => navigate(1));
   const title = element("span", { class: "wb-title" });
   const position = element("span", { class: "wb-number wb-quiet wb-position" });
   const badge = element("span", { class: "wb-badge" });
@@ -104,10 +79,10 @@ function render({ model, el }) {
     element(
       "div",
       { class: "wb-row wb-zoom" },
-      button("Zoom out", icon("M3 8h10"), () => stage.zoom(1 / 1.4)),
+      iconButton("Zoom out", icon("M3 8h10"), () => stage.zoom(1 / 1.4)),
       element("button", { type: "button", class: "wb-button", onclick: fit, title: "Show the whole picture" }, "Fit"),
-      button("Zoom in", icon("M3 8h10M8 3v10"), () => stage.zoom(1.4)),
-      button("Keys", "?", () => help.showModal()),
+      iconButton("Zoom in", icon("M3 8h10M8 3v10"), () => stage.zoom(1.4)),
+      iconButton("Keys", "?", () => help.showModal()),
     ),
   );
   link.root.append(

@@ -31,11 +31,23 @@ export async function decode(jpeg) {
 }
 
 /**
+ * @typedef {object} More what a stage can do besides
+ * @property {(context: CanvasRenderingContext2D, layer: "original" | "redacted") => void} [over] draws over a layer
+ * @property {() => number} [overState] changes whenever `over` would draw something else
+ * @property {(context: CanvasRenderingContext2D) => void} [above] draws over the boxes
+ * @property {(x: number, y: number, touch: boolean) => Gesture | null} [grab] what a drag from here does; null: it pans
+ * @property {(x: number, y: number) => string} [cursor] over a point of the stage; "" for the usual one
+ *
+ * @typedef {{move: (x: number, y: number) => void, drop: (taken: boolean) => void}} Gesture
+ */
+
+/**
  * @param {Scene} scene is read on every drawing
  * @param {(box: import("./cover.js").Box | null) => void} onSelect
  * @param {() => void} onWipe after the divider was dragged
+ * @param {More} [more]
  */
-export function makeStage(scene, onSelect, onWipe) {
+export function makeStage(scene, onSelect, onWipe, more = {}) {
   const canvas = element("canvas", {
     class: "wb-canvas",
     tabindex: 0,
@@ -47,11 +59,17 @@ export function makeStage(scene, onSelect, onWipe) {
   const node = element("div", { class: "wb-stage" }, canvas, tip, empty);
   const view = makeViewport();
   const redacted = element("canvas");
-  let [painted, frame, drag, hovered] = [false, 0, null, null];
+  const backdrop = element("canvas");
+  const pointers = new Map();
+  let [frame, drag, hovered, pinch] = [0, null, null, null];
+  /** whether the picture, and what it looks like with the rules, are drawn as they are now */
+  let [painted, approximated] = [false, false];
+  /** what the picture below the boxes was drawn from, and whether the backdrop holds it */
+  let [drawn, kept] = [[], false];
 
   /** Draw soon; `changed` when the picture or a rule is another. */
   function draw(changed = false) {
-    if (changed) painted = false;
+    if (changed) painted = approximated = false;
     if (!frame) frame = requestAnimationFrame(drawNow);
   }
 
@@ -63,17 +81,39 @@ export function makeStage(scene, onSelect, onWipe) {
     context.clearRect(0, 0, view.stageWidth, view.stageHeight);
     empty.hidden = scene.picture !== null;
     if (!scene.picture) return;
-    const after = scene.exact ?? (scene.mode === "original" ? null : approximate());
-    if (scene.mode !== "redacted") drawPart(context, scene.picture.source, 0, scene.mode === "wipe" ? scene.wipe : 1);
-    if (scene.mode !== "original") drawPart(context, after, scene.mode === "wipe" ? scene.wipe : 0, 1);
+    drawPicture(context);
     if (scene.outlines) drawBoxes(context, scene.boxes, scene.rules, view, scene.selected ?? hovered);
+    more.above?.(context);
     if (scene.mode === "wipe") drawDivider(context);
-    showTip(hovered ?? scene.selected);
+    showTip(drag?.gesture ? null : (hovered ?? (more.grab ? null : scene.selected)));
+    for (const follow of stage.followers) follow();
+  }
+
+  /** Draw what is below the boxes; while only boxes change, from a copy. */
+  function drawPicture(context) {
+    const after = scene.exact ?? (scene.mode === "original" ? null : approximate());
+    const { left, top, scale } = view;
+    const from = [scene.picture.source, after, scene.mode, scene.wipe, left, top, scale, more.overState?.(), canvas.width, canvas.height];
+    const same = painted && from.every((part, at) => part === drawn[at]);
+    if (!same) [drawn, kept, painted] = [from, false, true];
+    if (!kept) {
+      if (scene.mode !== "redacted") drawPart(context, scene.picture.source, 0, scene.mode === "wipe" ? scene.wipe : 1, "original");
+      if (scene.mode !== "original") drawPart(context, after, scene.mode === "wipe" ? scene.wipe : 0, 1, "redacted");
+      if (!same) return;
+      [backdrop.width, backdrop.height] = [canvas.width, canvas.height];
+      backdrop.getContext("2d").drawImage(canvas, 0, 0);
+      kept = true;
+      return;
+    }
+    context.save();
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.drawImage(backdrop, 0, 0);
+    context.restore();
   }
 
   /** Paint what the rules hide on a copy of the picture, unless that is done already. */
   function approximate() {
-    if (painted) return redacted;
+    if (approximated) return redacted;
     const { source, pixels, width, height, grid, origin } = scene.picture;
     if (redacted.width !== source.width || redacted.height !== source.height) {
       [redacted.width, redacted.height] = [source.width, source.height];
@@ -82,11 +122,11 @@ export function makeStage(scene, onSelect, onWipe) {
     const kept = scene.boxes.filter((box) => keep.includes(box.kind) && box.score >= Math.fround(least));
     const regions = regionsOf(scene.boxes, scene.rules, width, height, grid, origin);
     paint(redacted.getContext("2d"), source, pixels, regions, source.width / width, { hide, colour, kept });
-    painted = true;
+    approximated = true;
     return redacted;
   }
 
-  function drawPart(context, image, from, to) {
+  function drawPart(context, image, from, to, layer) {
     context.save();
     context.beginPath();
     context.rect(from * view.stageWidth, 0, (to - from) * view.stageWidth, view.stageHeight);
@@ -94,8 +134,9 @@ export function makeStage(scene, onSelect, onWipe) {
     const [wide, high] = [view.width * view.scale, view.height * view.scale];
     // Close up, pixels are shown as they are.
     context.imageSmoothingEnabled = wide / image.width < 3;
-    context.imageSmoothingQuality = "high";
+    context.imageSmoothingQuality = wide < image.width ? "high" : "low"; // enlarged, "high" only costs
     context.drawImage(image, view.left, view.top, wide, high);
+    more.over?.(context, layer);
     context.restore();
   }
 
@@ -152,21 +193,50 @@ export function makeStage(scene, onSelect, onWipe) {
   function pressed(event) {
     if (event.button > 1 || !scene.picture) return;
     if (event.button === 1) event.preventDefault(); // no automatic scrolling
+    pointers.set(event.pointerId, [event.offsetX, event.offsetY]);
+    canvas.setPointerCapture(event.pointerId);
+    if (pointers.size === 2) {
+      drag?.gesture?.drop(false);
+      drag = null;
+      pinch = spread();
+      return;
+    }
     const nearDivider = Math.abs(event.offsetX - scene.wipe * view.stageWidth) <= GRIP || !view.zoomed;
     const wiping = scene.mode === "wipe" && event.button === 0 && nearDivider && !stage.panning;
-    drag = { wiping, moved: false, x: event.offsetX, y: event.offsetY };
-    canvas.setPointerCapture(event.pointerId);
+    const [x, y, touch] = [event.offsetX, event.offsetY, event.pointerType === "touch"];
+    const gesture = wiping || event.button !== 0 || stage.panning ? null : more.grab?.(x, y, touch);
+    drag = { wiping, gesture, moved: false, slack: touch ? 8 : 3, x, y };
+  }
+
+  /** Where two fingers are: their middle and distance. */
+  function spread() {
+    const [[x, y], [u, v]] = pointers.values();
+    return { x: (x + u) / 2, y: (y + v) / 2, far: Math.max(Math.hypot(x - u, y - v), 1) };
+  }
+
+  function pinched() {
+    const now = spread();
+    view.zoomAt(now.far / pinch.far, pinch.x, pinch.y);
+    if (view.zoomed) view.pan(now.x - pinch.x, now.y - pinch.y);
+    pinch = now;
+    draw();
   }
 
   function moved(event) {
+    if (pointers.has(event.pointerId)) pointers.set(event.pointerId, [event.offsetX, event.offsetY]);
+    if (pinch) {
+      if (pointers.size === 2) pinched();
+      return;
+    }
     if (!drag) {
       hover(boxAt(event.offsetX, event.offsetY), event);
       return;
     }
     const [dx, dy] = [event.offsetX - drag.x, event.offsetY - drag.y];
-    drag.moved ||= Math.abs(dx) + Math.abs(dy) > 3;
+    drag.moved ||= Math.abs(dx) + Math.abs(dy) > drag.slack;
     if (!drag.moved) return;
-    if (drag.wiping) {
+    if (drag.gesture) drag.gesture.move(event.offsetX, event.offsetY);
+    else if (drag.wiping) {
       scene.wipe = Math.min(Math.max(event.offsetX / view.stageWidth, 0), 1);
       onWipe();
     } else view.pan(dx, dy);
@@ -175,14 +245,22 @@ export function makeStage(scene, onSelect, onWipe) {
   }
 
   function released(event) {
+    pointers.delete(event.pointerId);
+    if (pinch) {
+      if (pointers.size === 0) pinch = null;
+      return;
+    }
     const clicked = drag && !drag.moved && event.type === "pointerup" && event.button === 0;
+    const gesture = drag?.moved ? drag.gesture : null;
     drag = null;
+    gesture?.drop(event.type === "pointerup");
     if (clicked) onSelect(boxAt(event.offsetX, event.offsetY));
   }
 
   function hover(box, event) {
     const divider = scene.mode === "wipe" && Math.abs(event.offsetX - scene.wipe * view.stageWidth) <= GRIP;
-    canvas.style.cursor = divider ? "ew-resize" : view.zoomed ? "grab" : "";
+    const usual = divider ? "ew-resize" : view.zoomed ? "grab" : "";
+    canvas.style.cursor = more.cursor?.(event.offsetX, event.offsetY) || usual;
     if (box === hovered) return;
     hovered = box;
     draw();
@@ -202,7 +280,7 @@ export function makeStage(scene, onSelect, onWipe) {
   canvas.addEventListener("pointercancel", released);
   canvas.addEventListener("pointerleave", (event) => hover(null, event));
   canvas.addEventListener("dblclick", () => (view.fit(), draw()));
-  canvas.addEventListener("wheel", wheeled, { passive: false });
+  node.addEventListener("wheel", wheeled, { passive: false });
   const observer = new ResizeObserver(([entry]) => {
     const { width, height } = entry.contentRect;
     const ratio = window.devicePixelRatio || 1;
@@ -220,6 +298,8 @@ export function makeStage(scene, onSelect, onWipe) {
     draw,
     /** whether the space key is held: a drag pans even where the divider is */
     panning: false,
+    /** called after each drawing */
+    followers: [],
     zoom(factor) {
       view.zoomAt(factor);
       draw();

@@ -1,6 +1,8 @@
 /** Where a picture lies on a canvas: fit, zoom at a point, pan. All in CSS pixels. */
 
 const CLOSEST = 32;
+/** how close to go to a small box by oneself */
+const FOCUSED = 6;
 
 /** Make a view of a picture of `width` by `height` px on a stage; call `resize` and `fit` first. */
 export function makeViewport() {
@@ -60,6 +62,14 @@ export function makeViewport() {
         view.left + box.x1 * view.scale <= view.stageWidth &&
         view.top + box.y1 * view.scale <= view.stageHeight;
       if (!inside && view.zoomed) view.centreOn((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2);
+    },
+    /** Zoom so that a box takes up to this share of the stage, with what is around it. */
+    focus(box, share) {
+      const wanted = (share * Math.min(view.stageWidth, view.stageHeight)) / Math.max(box.x1 - box.x0, box.y1 - box.y0);
+      if (wanted <= view.fitScale()) return view.fit();
+      view.scale = Math.min(wanted, Math.max(FOCUSED, view.fitScale()));
+      view.zoomed = view.scale > view.fitScale();
+      view.centreOn((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2);
     },
     keepInside() {
       const hold = (start, length, stage) =>
