@@ -51,7 +51,6 @@ class KindRule(BaseModel):
             raise ValueError("a colour has three numbers from 0 to 255")
         return colour
 
-
     @property
     def applied(self) -> "KindRule":
         """How an object of this kind is hidden.
