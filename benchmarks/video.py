@@ -29,6 +29,8 @@ HERE = Path(__file__).resolve().parent
 QUALITIES = ("fast", "balanced", "careful")
 LEAST_SEEN, LEAST_SOLID, LEAST_HIGH = 0.5, 0.35, 10
 DEFACE = "from deface.deface import main; main()"
+ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+"""every program finds its compiled modules, as where it is installed"""
 AROUND = 16
 """px around a hidden region in which an encoder may smear it; not counted as untouched"""
 
@@ -103,7 +105,7 @@ def run(command: list[str], stem: str) -> dict[str, Any]:
     """Run a program to its end and return its answer and what it used."""
     with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as errors:
         started = time.perf_counter()
-        process = subprocess.Popen(command, stdout=said, stderr=errors, cwd=HERE)
+        process = subprocess.Popen(command, stdout=said, stderr=errors, cwd=HERE, env=ENVIRONMENT)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         seconds = time.perf_counter() - started
@@ -162,6 +164,8 @@ def speed_rows(clips: list[Path], qualities: list[str], deface_python: str) -> l
             frames = len(json.loads(gt.read_text("utf-8"))["frames"]) if (gt := truth_of(clip)).is_file() else 0
             measured: list[dict[str, Any]] = []
             for name, command in programs.items():
+                if clip == clips[0]:
+                    run(command, f"{name} to warm up")
                 out.unlink(missing_ok=True)
                 row = {"clip": clip.stem, "side": name, **run(command, f"{name} on {clip.name}")}
                 row["size"] = out.stat().st_size / clip.stat().st_size

@@ -14,6 +14,7 @@ from workbench.assess.truth import Measured, Share
 from workbench.catalog.case import Case
 from workbench.commands import print_json
 from workbench.disk import printable
+from workbench.governance import casework
 from workbench.review import labelling, measuring
 from workbench.review.labelling import Reading
 from workbench.terminal import console, errors
@@ -25,7 +26,9 @@ TO_REDO = "Redact the changed files again with: workbench redact, as before."
 def export(folder: Path, run: int | None, form: str, out: Path, everything: bool, by: str, json_: bool) -> int:
     """Write labels for another tool; return the exit code."""
     with Case.open(folder, create=False) as case:
-        done = labelling.export(case, _run(case, run), out, form, everything=everything, by=by)
+        done = labelling.export(
+            case, _run(case, run), out, form, everything=everything, by=by, permit=casework.permit(case.path)
+        )
     if json_:
         print_json({**asdict(done), "out": str(out)})
         return 0
@@ -40,7 +43,7 @@ def bring(folder: Path, path: Path, options: dict[str, Any]) -> int:
     how = Reading(options["form"], tuple(options["mapping"]), options["only_known"], options["rescale"])
     act = labelling.bring_truth if options["meaning"] == "truth" else labelling.bring_corrections
     with Case.open(folder, create=False) as case:
-        done = act(case, _run(case, options["run"]), path, how, by=options["by"])
+        done = act(case, _run(case, options["run"]), path, how, by=options["by"], permit=casework.permit(case.path))
     if options["json_"]:
         print_json(asdict(done))
         return 0

@@ -15,6 +15,7 @@ from workbench.assess.binomial import share
 from workbench.catalog.case import Case
 from workbench.commands import print_json
 from workbench.disk import printable
+from workbench.governance import casework
 from workbench.review import Figures, Review
 from workbench.terminal import console
 from workbench.values import UsageError
@@ -24,7 +25,8 @@ def plan(folder: Path, run: int | None, plan_name: str | None, seed: str, strata
     """Plan a review, or draw more for one; return the exit code."""
     with Case.open(folder, create=False) as case:
         chosen = sample.plan(plan_name) if plan_name else None
-        review = reviews.open_review(case, run, chosen, seed=seed, strata=_strata(strata), by=by)
+        permit = casework.permit(case.path)
+        review = reviews.open_review(case, run, chosen, seed=seed, strata=_strata(strata), by=by, permit=permit)
         found = reviews.figures(review)
         if found.needed is not None and found.needed > found.reviewed:
             reviews.extend(review, found.needed)

@@ -18,6 +18,7 @@ from workbench.apps.review_sheet import Alike, ContactSheet
 from workbench.apps.session import Session
 from workbench.catalog.case import Case
 from workbench.catalog.review_values import ReviewItem
+from workbench.governance import casework
 from workbench.review import begin
 from workbench.review.marks import Change, TileRequest
 from workbench.serving.context import context, start_log
@@ -49,7 +50,8 @@ def build(case: Path | str | None = None, reviewer: str | None = None) -> ui.Wid
     given = context()
     opened = Case.open(Path(case) if case is not None else given.case or Path("workbench-case"))
     start_log(opened.path)
-    return Screen(Desk(opened, given.user if reviewer is None else reviewer), Session(opened)).root
+    desk = Desk(opened, given.user if reviewer is None else reviewer, casework.permit(opened.path))
+    return Screen(desk, Session(opened)).root
 
 
 class Screen(Layout):

@@ -4,7 +4,7 @@ A case without ``case.toml`` has none of them: it works as if one person did eve
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +108,24 @@ def write_down(folder: Path, act: str, role_act: str, *, who: str = "", **facts:
     actor = require(record, who or identity(), role_act)
     notice(folder, record, who)
     return ledger.append(folder, actor, act, facts)
+
+
+REVIEW_ACTS = {"plan review": "plan-review", "review": "review", "redo": "run"}
+"""what the review asks about, as the roles call it"""
+
+
+def permit(folder: Path) -> Callable[[str, str], None]:
+    """Return what the review asks with a person and an act before anything is done, see `review.Permit`.
+
+    It raises `UsageError` when the role does not allow it. Where the case has no record everybody may.
+    """
+
+    def ask(person: str, act: str) -> None:
+        record = case_file.load(folder)
+        if record is not None:
+            require(record, person or identity(), REVIEW_ACTS[act])
+
+    return ask
 
 
 def picked_profile(folder: Path) -> Profile | None:

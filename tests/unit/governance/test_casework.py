@@ -134,3 +134,19 @@ def test_without_a_record_there_is_nothing_to_obey_and_no_ledger(tmp_path):
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(UsageError, match="workbench case new"):
         casework.load(tmp_path)
+
+
+def test_a_review_is_for_reviewers_once_people_are_named(folder, tmp_path_factory):
+    everybody = casework.permit(tmp_path_factory.mktemp("no record"))
+    everybody("ann", "review")
+    ask = casework.permit(folder)
+    ask("ann", "review")
+    casework.name_person(folder, Person(number=1, login="ann", roles=("operator",)))
+    casework.name_person(folder, Person(number=2, login="bob", roles=("reviewer", "approver")))
+    ask("bob", "review")
+    ask("ann", "plan review")
+    ask("ann", "redo")
+    with pytest.raises(UsageError, match="'ann' is operator in this case and may not record a review"):
+        ask("ann", "review")
+    with pytest.raises(UsageError, match="'eve' has no role in this case"):
+        ask("eve", "review")
