@@ -40,7 +40,7 @@ class Track:
 
     @property
     def score(self) -> float:
-        """The best score of all its sights: what a profile's confidence is held against."""
+        """The best score of all its sights; a profile's confidence is held against the score at each moment."""
         return float(self.scores.max())
 
     @property
