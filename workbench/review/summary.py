@@ -183,5 +183,8 @@ def _advice(proved: bool, needed: int | None, reviewed: int, misses: int, total:
         return f"The target cannot be proved with {misses:,} miss{'' if misses == 1 else 'es'}: {again}."
     more = max(needed - reviewed, 0)
     if needed >= total:
-        return f"Only looking at all {total:,} would prove the target ({more:,} more): that, or {again}."
-    return f"{more:,} more random pictures are needed, if nothing else is missed in them."
+        rest = f"Look at all {total:,} ({more:,} more)"
+        if not misses:
+            return f"{rest}: of so few files a smaller sample cannot prove the target."
+        return f"{rest}, since with {misses:,} missed nothing less proves the target; or {again}."
+    return f"{more:,} more files, drawn at random, are needed, if nothing else is missed in them."

@@ -55,7 +55,7 @@ def test_without_a_miss_the_target_is_proved_and_the_figures_say_what_that_means
     before = reviews.figures(review)
     assert not before.proved
     assert "nothing can be said" in before.sentence
-    assert f"{before.more} more random pictures" in before.advice
+    assert f"{before.more} more files, drawn at random" in before.advice
     work_off(review)
     after = reviews.figures(review)
     assert after.proved
