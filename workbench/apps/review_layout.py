@@ -73,7 +73,10 @@ class Layout:
     def _controls(self, desk: Desk) -> None:
         runs = desk.runs()
         self.run = ui.Dropdown(options=runs, description="Run", style=LABEL, layout={"width": "min(640px, 100%)"})
-        plans = [(f"{name}: at most {plan.target:.0%} of the files with a miss", name) for name, plan in sample.plans().items()]
+        plans = [
+            (f"{name}: at most {plan.target:.0%} of the files with a miss", name)
+            for name, plan in sample.plans().items()
+        ]
         self.plan = ui.Dropdown(options=plans, description="Plan", style=LABEL, layout={"width": "420px"})
         self.strata = ui.Dropdown(
             options=[(words, name) for name, words in STRATA.items()],
