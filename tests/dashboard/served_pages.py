@@ -30,6 +30,15 @@ def kernels(server) -> list[psutil.Process]:
     return found
 
 
+def kernel_of(server, name: str) -> psutil.Process | None:
+    """Return the kernel with this id, or None when it has ended."""
+    for one in kernels(server):
+        with suppress(psutil.NoSuchProcess):
+            if name in " ".join(one.cmdline()):
+                return one
+    return None
+
+
 def is_here(url: str) -> bool:
     """Return whether a request stays on this machine."""
     parts = urlsplit(url)

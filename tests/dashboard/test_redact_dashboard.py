@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from served_pages import kernels, until
+from served_pages import kernel_of, until
+from served_tool import session_of
 
 from workbench import evidence, profiles
 from workbench.media.samples import write_samples
@@ -88,5 +89,6 @@ def test_whoever_comes_back_sees_where_the_run_is(server, place, visit):
     wait_for(page, "Everything stays on this machine")
     page.get_by_role("tab", name=re.compile("3")).click()
     wait_for(page, "Finished")
-    page.context.close()
-    until(lambda: not kernels(server))
+    name, _ = session_of(page)
+    page.close(run_before_unload=True)
+    until(lambda: kernel_of(server, name) is None)

@@ -138,6 +138,59 @@ def _cleared_places(db: sqlite3.Connection) -> None:
     )
 
 
+def _intake(db: sqlite3.Connection) -> None:
+    # What a file is and discloses, read once; by content, like corrections.
+    db.execute(
+        """CREATE TABLE sight (
+            sha256 TEXT PRIMARY KEY, media TEXT NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,
+            seconds REAL NOT NULL, device TEXT NOT NULL, discloses TEXT NOT NULL, at REAL NOT NULL) WITHOUT ROWID"""
+    )
+    # What people or their rules say about it: scenario, camera, sensitivity, provenance, rights, model release.
+    db.execute(
+        """CREATE TABLE said (
+            sha256 TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, how TEXT NOT NULL, by TEXT NOT NULL,
+            at REAL NOT NULL, PRIMARY KEY (sha256, name)) WITHOUT ROWID"""
+    )
+    db.execute(
+        """CREATE TABLE subset (
+            name TEXT PRIMARY KEY, rule TEXT NOT NULL, seed TEXT NOT NULL, members TEXT NOT NULL,
+            digest TEXT NOT NULL, by TEXT NOT NULL, at REAL NOT NULL) WITHOUT ROWID"""
+    )
+    # A run over a subset is another one than a run over all: name and digest, both empty for all.
+    db.execute("ALTER TABLE run ADD COLUMN subset TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE run ADD COLUMN subset_digest TEXT NOT NULL DEFAULT ''")
+
+
+def _gate(db: sqlite3.Connection) -> None:
+    # All of it speaks of one run and of the very files that its manifest lists: others need a new word.
+    db.execute(
+        """CREATE TABLE attempt (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL REFERENCES run (id), manifest TEXT NOT NULL,
+            method TEXT NOT NULL, tried INTEGER NOT NULL, identified INTEGER NOT NULL, note TEXT NOT NULL,
+            facts TEXT NOT NULL, by TEXT NOT NULL, at REAL NOT NULL)"""
+    )
+    db.execute(
+        """CREATE TABLE risk (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL REFERENCES run (id), manifest TEXT NOT NULL,
+            risk TEXT NOT NULL, level TEXT NOT NULL, action TEXT NOT NULL, by TEXT NOT NULL, at REAL NOT NULL)"""
+    )
+    db.execute(
+        """CREATE TABLE override (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL REFERENCES run (id), manifest TEXT NOT NULL,
+            "check" TEXT NOT NULL, reason TEXT NOT NULL, by TEXT NOT NULL, at REAL NOT NULL)"""
+    )
+    db.execute(
+        """CREATE TABLE decision (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL REFERENCES run (id), manifest TEXT NOT NULL,
+            decision TEXT NOT NULL, reason TEXT NOT NULL, by TEXT NOT NULL, at REAL NOT NULL)"""
+    )
+    db.execute(
+        """CREATE TABLE export (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL REFERENCES run (id), manifest TEXT NOT NULL,
+            out BLOB NOT NULL, released TEXT NOT NULL, by TEXT NOT NULL, at REAL NOT NULL)"""
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _assets_and_detections,
     _runs,
@@ -147,6 +200,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     _reviews,
     _truths,
     _cleared_places,
+    _intake,
+    _gate,
 )
 
 

@@ -27,6 +27,11 @@ def _word(*words: str) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, str) and value in words
 
 
+def _check_name(value: Any) -> bool:
+    # As guidance.checks names them; that module cannot be asked here without reading files for every line.
+    return isinstance(value, str) and re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", value) is not None
+
+
 _PURPOSE = _word(*get_args(Purpose))
 _WHAT = _word("originals", "work", "link-table", "release", "case")
 _COUNTS = {"files": _number, "done": _number, "failed": _number, "blocked": _number, "corrections": _number}
@@ -39,10 +44,15 @@ ACTS: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
     "run-started": {"run": _number, "profile": _digest},
     "run-ended": {"run": _number, "state": _word("done", "blocked", "stopped"), **_COUNTS},
     "review-recorded": {"run": _number, "review": _number, "items": _number, "misses": _number},
-    "check-overridden": {"run": _number, "check": _digest, "reason": _digest},
+    "subset-stored": {"files": _number, "digest": _digest},
+    "files-described": {"files": _number, "digest": _digest},
+    "attempt-recorded": {"run": _number, "manifest": _digest, "tried": _number, "identified": _number},
+    "risk-recorded": {"run": _number, "manifest": _digest, "digest": _digest},
+    "check-overridden": {"run": _number, "manifest": _digest, "check": _check_name, "reason": _digest},
     "release-approved": {"run": _number, "manifest": _digest},
     "release-refused": {"run": _number, "manifest": _digest},
     "release-written": {"run": _number, "manifest": _digest, "files": _number},
+    "release-exported": {"run": _number, "manifest": _digest, "released": _digest, "files": _number},
     "sealed": {"what": _WHAT, "files": _number, "digest": _digest},
     "unsealed": {"what": _WHAT, "files": _number, "digest": _digest},
     "deleted": {"what": _WHAT, "files": _number, "bytes": _number, "digest": _digest},

@@ -1,0 +1,1 @@
+"""What is kept, for how long, under whose key: sealing, opening, and deletion with a certificate."""
