@@ -27,7 +27,7 @@ ANCHORS = 24
 _LOST = 2 * FIRST_OWN_TRACK
 
 
-def apply(per_frame: Sequence[Detections], corrections: Sequence[Correction]) -> list[Detections]:
+def apply(per_frame: Sequence[Detections], corrections: Sequence[Correction]) -> Sequence[Detections]:
     """Return the detections of every frame as people left them.
 
     Parameters
@@ -38,7 +38,7 @@ def apply(per_frame: Sequence[Detections], corrections: Sequence[Correction]) ->
         In the order in which they were made, without those that were withdrawn.
     """
     if not corrections:
-        return list(per_frame)
+        return per_frame
     found = tracks.tracks_of(tracks.numbered(per_frame))
     return tracks.per_frame(lay(found, len(per_frame), corrections).tracks, len(per_frame))
 

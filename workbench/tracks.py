@@ -3,13 +3,13 @@
 Detections are kept frame by frame, each row with the number of its track; people think in objects.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.columns import PerFrame, Words
 from workbench.values import Detections, Kind
 
 
@@ -62,58 +62,54 @@ PERSON = "person"
 
 def tracks_of(per_frame: Sequence[Detections]) -> list[Track]:
     """Return the tracks in the detections of every frame, by number; rows without a track are left aside."""
-    rows = Detections.concat(list(per_frame))
-    frames = np.repeat(np.arange(len(per_frame)), [len(part) for part in per_frame])
-    order = np.lexsort((frames, rows.tracks))
-    order = order[rows.tracks[order] >= 0]
+    return list(each_track(per_frame))
+
+
+def each_track(per_frame: Sequence[Detections]) -> Iterator[Track]:
+    """Give the tracks that `tracks_of` returns one after the other: those of a long video need not be held at once."""
+    columns = PerFrame.of(per_frame)
+    frames = columns.frames
+    order = np.lexsort((frames, columns.tracks))
+    order = order[columns.tracks[order] >= 0]
     if not len(order):
-        return []
-    numbers = rows.tracks[order]
-    parts = np.split(order, np.flatnonzero(np.diff(numbers)) + 1)
-    return [
-        Track(
-            number=int(rows.tracks[part[0]]),
-            kind=Kind(rows.kinds[part[0]]),
-            frames=frames[part],
-            boxes=rows.boxes[part],
-            scores=rows.scores[part],
-            origins=rows.origins[part],
-        )
-        for part in parts
-    ]
+        return
+    for part in np.split(order, np.flatnonzero(np.diff(columns.tracks[order])) + 1):
+        rows = columns.rows(part)
+        yield Track(int(rows.tracks[0]), Kind(rows.kinds[0]), frames[part], rows.boxes, rows.scores, rows.origins)
 
 
-def per_frame(tracks: Sequence[Track], frames: int) -> list[Detections]:
+def per_frame(tracks: Sequence[Track], frames: int) -> PerFrame:
     """Return the tracks as detections of each of `frames` frames."""
     if not tracks:
-        return [Detections.empty() for _ in range(frames)]
+        return PerFrame.of([Detections.empty()] * frames)
+    words = Words()
     when = np.concatenate([track.frames for track in tracks])
-    lengths = [len(track.frames) for track in tracks]
-    rows = Detections(
-        np.concatenate([track.boxes for track in tracks]),
-        np.concatenate([track.scores for track in tracks]),
-        np.repeat([str(track.kind) for track in tracks], lengths),
-        np.concatenate([track.origins for track in tracks]),
-        np.repeat([track.number for track in tracks], lengths),
-    )
     order = np.argsort(when, kind="stable")
-    ends = np.searchsorted(when[order], np.arange(frames + 1))
-    return [rows[order[start:end]] for start, end in pairwise(ends)]
+    lengths = [len(track.frames) for track in tracks]
+    kinds = np.repeat(words.encode([str(track.kind) for track in tracks]), lengths)
+    return PerFrame(
+        np.searchsorted(when[order], np.arange(frames), side="right"),
+        np.concatenate([track.boxes for track in tracks])[order].astype(np.float32),
+        np.concatenate([track.scores for track in tracks])[order].astype(np.float32),
+        np.repeat(np.array([track.number for track in tracks], np.int32), lengths)[order],
+        kinds[order],
+        np.concatenate([words.encode(track.origins) for track in tracks])[order],
+        words,
+    )
 
 
-def numbered(per_frame: Sequence[Detections]) -> list[Detections]:
+def numbered(per_frame: Sequence[Detections]) -> PerFrame:
     """Return the detections with a number for each row that had none, so that a correction can name it.
 
     The numbers are the same whenever the detections are: for a photo the positions of its rows.
     """
-    following = 1 + max((int(part.tracks.max()) for part in per_frame if len(part)), default=-1)
-    parts = []
-    for part in per_frame:
-        free = part.tracks < 0
-        given = np.where(free, following + np.cumsum(free) - 1, part.tracks)
-        following += int(free.sum())
-        parts.append(Detections(part.boxes, part.scores, part.kinds, part.origins, given.astype(np.int32)))
-    return parts
+    columns = PerFrame.of(per_frame)
+    free = columns.tracks < 0
+    following = 1 + int(columns.tracks.max(initial=-1))
+    given = np.where(free, following + np.cumsum(free) - 1, columns.tracks).astype(np.int32)
+    return PerFrame(
+        columns.ends, columns.boxes, columns.scores, given, columns.kinds, columns.origins, columns.words
+    )
 
 
 def chosen(track: Track, rows: NDArray[np.bool_] | NDArray[np.intp]) -> Track:

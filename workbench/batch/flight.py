@@ -98,7 +98,7 @@ class Flight:
             stem=stem,
             profile=self._run.profile,
             work=self._target.work,
-            detections=None if known is None else tuple(known),
+            detections=known,
             corrections=tuple(catalog.corrections(asset.sha256)),
             segments=self._case.segments / f"{asset.sha256[:16]}-{mark}",
             progress=self._case.work / f"progress-{mark}",

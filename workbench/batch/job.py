@@ -2,7 +2,7 @@
 
 import errno
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ def _packed(value: "Job | Result") -> dict[str, Any]:
 
 def _unpack(value: "Job | Result", state: dict[str, Any]) -> None:
     found = state["detections"]
-    vars(value).update(state, detections=None if found is None else tuple(blobs.unpack(found)))
+    vars(value).update(state, detections=None if found is None else blobs.unpack(found))
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +38,7 @@ class Job:
     profile: Profile
     work: Path
     """folder for temporary files, on the file system of `out`"""
-    detections: tuple[Detections, ...] | None
+    detections: Sequence[Detections] | None
     """what is known about every frame; None when this content was never looked at"""
     corrections: tuple[Correction, ...] = ()
     """what people changed about it"""
@@ -67,7 +67,7 @@ class Result:
     """What became of a job."""
 
     outcome: Outcome
-    detections: tuple[Detections, ...] | None = None
+    detections: Sequence[Detections] | None = None
     """one a frame, when they are new"""
     disk_full: bool = False
     trace: str = ""

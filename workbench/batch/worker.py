@@ -7,6 +7,7 @@ to the driver: whatever goes wrong with a file is that file's outcome.
 import multiprocessing
 import os
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from multiprocessing.process import BaseProcess
 from pathlib import Path, PurePosixPath
@@ -65,7 +66,7 @@ def _redact_photo(job: Job, tools: Tools) -> Result:
         if found is None or len(found) != len(opened.frames):
             found = tuple(pipeline.detect(frame, tools.detectors) for frame in opened.frames)
             new.append(found)
-        return corrections.apply(found, job.corrections)
+        return list(corrections.apply(found, job.corrections))
 
     try:
         outcome = pipeline.redact_asset(job.source, job.out / job.stem, job.profile, find, job.work)
@@ -79,7 +80,7 @@ def _redact_video(job: Job, tools: Tools) -> Result:
     from workbench.batch.progress import RestError, Teller
     from workbench.video import redact_video
 
-    new: list[tuple[Detections, ...]] = []
+    new: list[Sequence[Detections]] = []
     status = job.source.stat()
     if (status.st_size, status.st_mtime_ns) != (job.asset.size, job.asset.mtime):
         raise FileError(f"{job.label} was changed while it was read: run again when nobody writes to it.")
@@ -90,7 +91,7 @@ def _redact_video(job: Job, tools: Tools) -> Result:
             job.profile,
             tools.detectors,
             known=job.detections,
-            found=lambda detections: new.append(tuple(detections)),
+            found=new.append,
             corrected=job.corrections,
             work=job.work,
             segments=job.segments,

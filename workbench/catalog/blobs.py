@@ -1,4 +1,4 @@
-"""Detections as bytes: one compressed NumPy array, no pickle."""
+"""Detections as bytes: compressed NumPy arrays, no pickle."""
 
 import io
 import zlib
@@ -6,30 +6,42 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from workbench.columns import PerFrame, Words
 from workbench.values import Detections
 
 
 def pack(per_frame: Sequence[Detections]) -> bytes:
     """Return the detections of all frames of an asset as bytes that `unpack` reads back unchanged."""
-    rows = Detections.concat(list(per_frame))
-    columns = [("box", "<f4", (4,)), ("score", "<f4"), ("track", "<i4")]
-    table = np.zeros(len(rows), [*columns, ("kind", rows.kinds.dtype), ("origin", rows.origins.dtype)])
-    for name, column in (("box", rows.boxes), ("score", rows.scores), ("track", rows.tracks)):
+    rows = PerFrame.of(per_frame)
+    table = np.zeros(
+        len(rows.boxes),
+        [("box", "<f4", (4,)), ("score", "<f4"), ("track", "<i4"), ("kind", "<u2"), ("origin", "<u2")],
+    )
+    for name, column in zip(
+        table.dtype.names or (), (rows.boxes, rows.scores, rows.tracks, rows.kinds, rows.origins), strict=True
+    ):
         table[name] = column
-    table["kind"], table["origin"] = rows.kinds, rows.origins
     buffer = io.BytesIO()
-    np.save(buffer, np.array([len(part) for part in per_frame], "<i4"), allow_pickle=False)
+    np.save(buffer, np.diff(rows.ends, prepend=0).astype("<i4"), allow_pickle=False)
     np.save(buffer, table, allow_pickle=False)
-    return zlib.compress(buffer.getvalue())
+    np.save(buffer, np.array(rows.words.words, np.str_), allow_pickle=False)
+    return zlib.compress(buffer.getbuffer())
 
 
-def unpack(data: bytes) -> list[Detections]:
-    """Return one `Detections` per frame; raises `ValueError` or `zlib.error` for damaged bytes."""
+def unpack(data: bytes) -> PerFrame:
+    """Return the detections of every frame; raises `ValueError` or `zlib.error` for damaged bytes."""
     buffer = io.BytesIO(zlib.decompress(data))
     lengths = np.load(buffer, allow_pickle=False)
     table = np.load(buffer, allow_pickle=False)
-    rows = Detections(table["box"], table["score"], table["kind"], table["origin"], table["track"])
-    if lengths.sum() != len(rows):
-        raise ValueError(f"{lengths.sum()} rows announced, {len(rows)} found")
-    ends = np.cumsum(lengths)
-    return [rows[np.arange(end - length, end)] for end, length in zip(ends, lengths, strict=True)]
+    if lengths.sum() != len(table):
+        raise ValueError(f"{lengths.sum()} rows announced, {len(table)} found")
+    ends = np.cumsum(lengths, dtype=np.int64)
+    if table.dtype["kind"].kind == "U":  # as catalogs were written before words had numbers
+        words = Words()
+        kinds, origins = words.encode(table["kind"]), words.encode(table["origin"])
+    else:
+        words = Words(np.load(buffer, allow_pickle=False).tolist())
+        kinds, origins = table["kind"].copy(), table["origin"].copy()
+        if max(kinds.max(initial=0), origins.max(initial=0)) >= max(len(words.words), 1):
+            raise ValueError("a row names a word that is not there")
+    return PerFrame(ends, table["box"].copy(), table["score"].copy(), table["track"].copy(), kinds, origins, words)

@@ -5,11 +5,12 @@ import os
 import sqlite3
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.catalog.connection import Database
 from workbench.catalog.names import Key, Name, kept, key, neutral
+from workbench.columns import Spans
 from workbench.values import Asset, Media, Outcome, State
 
 
@@ -179,7 +180,7 @@ def _given(db: sqlite3.Connection, out: bytes, mode: str) -> dict[Key, Name]:
 def _put(db: sqlite3.Connection, run: int, asset: Asset, finished: Finished) -> None:
     outcome = finished.outcome
     columns = "state = ?, outcome = ?, sha256 = ?, fingerprint = ?, output_mtime = ?, finished = ?"
-    text = json.dumps(asdict(outcome))
+    text = json.dumps({**vars(outcome), "counts": dict(outcome.counts), "regions": list(outcome.regions)})
     values = (str(outcome.state), text, finished.sha256, finished.made_by, finished.mtime, finished.finished)
     _update(db, run, asset, columns, values)
     if outcome.state is State.DONE:
@@ -204,4 +205,6 @@ def parse_outcome(text: str) -> Outcome:
     fields = json.loads(text)
     # What an older version wrote has no media: it knew photos only.
     media = Media(fields.get("media", Media.PHOTO))
+    if media is Media.VIDEO:
+        fields["regions"] = Spans.of(fields["regions"])
     return Outcome(**{**fields, "state": State(fields["state"]), "media": media})

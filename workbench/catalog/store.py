@@ -12,16 +12,19 @@ from workbench.catalog import blobs
 from workbench.catalog.cleared import ClearedPlaces
 from workbench.catalog.corrections import Corrections
 from workbench.catalog.entries import Entries, parse_outcome
+from workbench.catalog.gate import GateRows
 from workbench.catalog.reviews import Reviews
 from workbench.catalog.runs import Runs
+from workbench.catalog.said import Sayings
 from workbench.catalog.truths import Truths
+from workbench.columns import PerFrame
 from workbench.values import Asset, Detections, Media, Outcome
 
 PART = 8 * 2**20
 """bytes that are hashed between two ticks"""
 
 
-class Catalog(Runs, Entries, Corrections, Reviews, Truths, ClearedPlaces):
+class Catalog(Runs, Entries, Corrections, Reviews, Truths, ClearedPlaces, Sayings, GateRows):
     """The record of one case, shared by the batch and the dashboards; see `connection.Database`.
 
     Every method is one short transaction. Only the batch's driver writes outcomes; a dashboard adds
@@ -33,7 +36,7 @@ class Catalog(Runs, Entries, Corrections, Reviews, Truths, ClearedPlaces):
         """A random text that tells this case from every other."""
         return str(self._read("SELECT value FROM fact WHERE name = 'case'")[0][0])
 
-    def detections(self, sha256: str, fingerprint: str) -> list[Detections] | None:
+    def detections(self, sha256: str, fingerprint: str) -> PerFrame | None:
         """Return what was detected in the file with this content, one entry a frame; None when it was not looked at.
 
         Parameters

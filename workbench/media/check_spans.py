@@ -1,6 +1,6 @@
 """Follow the rows of a video through its frames and remember where a mask is missing."""
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,10 +46,11 @@ class _Remembered:
 
 
 class _Active:
-    """The spans that hold in a frame; frames are asked for in order."""
+    """The spans that hold in a frame; frames are asked for in order, and so are spans, by their first frames."""
 
-    def __init__(self, spans: Sequence[Span]) -> None:
-        self._waiting = sorted(spans, key=lambda span: span.first, reverse=True)
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._waiting = iter(spans)
+        self._next = next(self._waiting, None)
         self.now: list[Span] = []
 
     def step(self, frame: int) -> bool:
@@ -57,19 +58,19 @@ class _Active:
         before = len(self.now)
         self.now = [span for span in self.now if span.last >= frame]
         changed = len(self.now) != before
-        while self._waiting and self._waiting[-1].first <= frame:
-            span = self._waiting.pop()
-            if span.last >= frame:
-                self.now.append(span)
+        while self._next is not None and self._next.first <= frame:
+            if self._next.last >= frame:
+                self.now.append(self._next)
                 changed = True
+            self._next = next(self._waiting, None)
         return changed
 
 
 class Masks:
     """Looks at every filled region in every frame."""
 
-    def __init__(self, spans: Sequence[Span], picture: Picture, colours: Mapping[str, tuple[Colour, ...]]) -> None:
-        self._active = _Active([span for span in spans if span.method in FILLS])
+    def __init__(self, spans: Iterable[Span], picture: Picture, colours: Mapping[str, tuple[Colour, ...]]) -> None:
+        self._active = _Active(span for span in spans if span.method in FILLS)
         self._picture, self._colours = picture, colours
         self._areas: list[Area] = []
         self._found = _Remembered()
@@ -90,9 +91,9 @@ class Masks:
 class SoftSpans:
     """Compares blurred and pixelated regions with the source, where there is one."""
 
-    def __init__(self, spans: Sequence[Span], source: Path | None, size: tuple[int, int]) -> None:
-        soft = [span for span in spans if span.method not in FILLS]
-        self._active = _Active(soft)
+    def __init__(self, spans: Iterable[Span], source: Path | None, size: tuple[int, int]) -> None:
+        self._active = _Active(span for span in spans if span.method not in FILLS)
+        soft = any(span.method not in FILLS for span in spans)
         self._size = size
         self._found = _Remembered()
         self._ended = False

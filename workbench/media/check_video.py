@@ -7,6 +7,7 @@ decoded once, its time taken down and its masks looked at (`check_masks`, `check
 import hashlib
 import mmap
 import re
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,7 +16,9 @@ from pathlib import Path
 from typing import Any, cast
 
 import av
+import numpy as np
 from av.container import InputContainer
+from numpy.typing import NDArray
 
 from workbench.media import check_movie
 from workbench.media.check_masks import Span
@@ -133,31 +136,47 @@ def _told(container: InputContainer) -> Iterator[check_movie.Problem]:
         yield "metadata", f"it has {len(chapters)} chapters", None
 
 
-def _spans(rows: Sequence[Sequence[Any]], wanted: _Wanted) -> tuple[list[Span], list[str]]:
+@dataclass(frozen=True)
+class _Rows:
+    """The usable rows in the order of their first frames; each is read anew, a long video has very many."""
+
+    rows: Sequence[Sequence[Any]]
+    order: NDArray[np.intp]
+
+    def __iter__(self) -> Iterator[Span]:
+        return (_span(self.rows[at]) for at in self.order.tolist())
+
+
+def _spans(rows: Sequence[Sequence[Any]], wanted: _Wanted) -> tuple[_Rows, list[str]]:
     """Return the rows, and what is wrong with those that cannot be used."""
-    spans, wrong = [], []
-    for row in rows:
+    places, firsts, wrong = array("q"), array("q"), []
+    for at, row in enumerate(rows):
         try:
-            track, first, last, kind, method, shape, *corners = row
-            x0, y0, x1, y1 = (int(corner) for corner in corners)
-            box = x0, y0, x1, y1
-            span = Span(int(track), int(first), int(last), str(kind), Method(method), Shape(shape), box)
+            span = _span(row)
         except (TypeError, ValueError):
             wrong.append(f"the row {list(row)!r} cannot be read")
             continue
+        x0, y0, x1, y1 = span.box
         if not (0 <= x0 <= x1 <= wanted.size[0] and 0 <= y0 <= y1 <= wanted.size[1]):
             wrong.append(f"{span} does not lie inside the picture")
         elif not 0 <= span.first <= span.last < wanted.frames:
             wrong.append(f"{span} is to be hidden from frame {span.first} to {span.last}, of {wanted.frames}")
         elif x0 < x1 and y0 < y1:
-            spans.append(span)
-    return sorted(spans, key=lambda span: span.first), wrong
+            places.append(at)
+            firsts.append(span.first)
+    return _Rows(rows, np.array(places, np.intp)[np.argsort(np.array(firsts), kind="stable")]), wrong
+
+
+def _span(row: Sequence[Any]) -> Span:
+    track, first, last, kind, method, shape, *corners = row
+    x0, y0, x1, y1 = (int(corner) for corner in corners)
+    return Span(int(track), int(first), int(last), str(kind), Method(method), Shape(shape), (x0, y0, x1, y1))
 
 
 def _pictures(
     container: InputContainer,
     wanted: _Wanted,
-    spans: Sequence[Span],
+    spans: _Rows,
     source: Path | None,
     colours: Mapping[str, Sequence[RGB]],
     tick: Callable[[], None],

@@ -1,19 +1,21 @@
 """Decide what is hidden in a video: tracks and a profile in, regions of every frame out. Pure; no pixel is read."""
 
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench import geometry
+from workbench.columns import PerFrame, Spans, Words
 from workbench.profiles import KindRule, Profile
 from workbench.redact.cover import complement, grown
-from workbench.tracks import CARRIED, CARRIED_SECONDS, PERSON, Track, tracks_of
+from workbench.tracks import CARRIED, CARRIED_SECONDS, PERSON, Track, each_track
 from workbench.values import FIRST_OWN_TRACK, Detections, Kind, Method, Regions, Shape
 
 BRIDGE = 1.0
@@ -23,6 +25,10 @@ SLACK = 0.02
 One row or column of pixels is always allowed, or rounding would make small regions tremble."""
 _EXACT = 1e-6
 """s: far below the distance of two frames, far above the rounding of their times"""
+
+
+Look = tuple[str, str, str, tuple[int, int, int]]
+"""kind, shape, method and colour: what the regions of one rule have in common"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,19 +44,35 @@ class Cover:
     first: NDArray[np.int64]
     last: NDArray[np.int64]
     """``(S,)``, included"""
-    regions: Regions
-    """``(S,)`` rows"""
+    boxes: NDArray[np.int32]
+    """``(S, 4)`` px"""
+    details: NDArray[np.float32]
+    """``(S,)``, see `Regions.details`"""
+    look: NDArray[np.uint16]
+    """``(S,)`` which of `looks` each has"""
+    looks: Sequence["Look"]
 
     def __len__(self) -> int:
         return self.frames
 
     def __getitem__(self, frame: int) -> Regions:
-        return _chosen(self.regions, self.rows(frame))
+        rows = self.rows(frame)
+        kinds, shapes, methods, colours = (self.column(part)[self.look[rows]] for part in range(4))
+        return Regions(self.boxes[rows], kinds, shapes, methods, self.details[rows], colours)
+
+    def column(self, part: int) -> NDArray[Any]:
+        """Return the kinds (0), shapes (1), methods (2) or colours (3) of all `looks`."""
+        return self._columns[part]
+
+    @cached_property
+    def _columns(self) -> tuple[NDArray[Any], ...]:
+        colours = np.array([look[3] for look in self.looks], np.uint8).reshape(-1, 3)
+        return (*(np.array([look[part] for look in self.looks], np.str_) for part in range(3)), colours)
 
     def __iter__(self) -> Iterator[Regions]:
         return (self[frame] for frame in range(self.frames))
 
-    def rows(self, frame: int) -> NDArray[np.int64]:
+    def rows(self, frame: int) -> NDArray[np.int32]:
         """Return which stretches one frame shows, in the order of its regions."""
         if not 0 <= frame < self.frames:
             raise IndexError(f"there is no frame {frame} of {self.frames}")
@@ -58,9 +80,9 @@ class Cover:
         return stretches[starts[frame] : starts[frame + 1]]
 
     @cached_property
-    def _by_frame(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _by_frame(self) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         lengths = self.last - self.first + 1
-        stretches = np.repeat(np.arange(len(lengths)), lengths)
+        stretches = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
         inside = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
         frames = np.repeat(self.first, lengths) + inside
         order = np.lexsort((stretches, frames))
@@ -91,8 +113,9 @@ def cover_video(
     if len(seconds) != len(tracks):
         raise ValueError(f"{len(tracks)} frames, but {len(seconds)} times")
     made = _Stretches()
-    carried = any((rows.origins == CARRIED).any() for rows in tracks)
-    for track in (*tracks_of(tracks), *_loose(tracks)):
+    columns = PerFrame.of(tracks)
+    carried = CARRIED in columns.words.words
+    for track in chain(each_track(columns), _loose(columns)):
         rule = profile.kinds[track.kind]
         known = CARRIED_SECONDS if carried and 0 <= track.number < FIRST_OWN_TRACK else 0.0
         for frames, boxes in _hidden(track, rule, seconds, profile.video.hold, known):
@@ -102,30 +125,20 @@ def cover_video(
     return made.cover(len(tracks))
 
 
-def spans(cover: Cover) -> list[list[Any]]:
+def spans(cover: Cover) -> Spans:
     """Return rows ``[track, first frame, last frame, kind, method, shape, x0, y0, x1, y1]``, both frames included."""
-    regions = cover.regions
-    columns = zip(
-        cover.tracks.tolist(),
-        cover.first.tolist(),
-        cover.last.tolist(),
-        regions.kinds.tolist(),
-        regions.methods.tolist(),
-        regions.shapes.tolist(),
-        regions.boxes.tolist(),
-        strict=True,
-    )
-    return [[*row[:6], *row[6]] for row in columns]
+    words = Words()
+    named = [words.encode(cover.column(part))[cover.look] for part in (0, 2, 1)]
+    numbers = np.column_stack([cover.tracks, cover.first, cover.last, cover.boxes])
+    return Spans(numbers.astype(np.int32), np.column_stack(named), words)
 
 
-def _loose(per_frame: Sequence[Detections]) -> Iterator[Track]:
+def _loose(columns: PerFrame) -> Iterator[Track]:
     """Yield every row that belongs to no track as a track of one frame."""
-    for frame, rows in enumerate(per_frame):
-        for row in np.flatnonzero(rows.tracks < 0):
-            one = slice(row, row + 1)
-            yield Track(
-                -1, Kind(rows.kinds[row]), np.array([frame]), rows.boxes[one], rows.scores[one], rows.origins[one]
-            )
+    frames = columns.frames
+    for row in np.flatnonzero(columns.tracks < 0):
+        rows = columns.rows(slice(row, row + 1))
+        yield Track(-1, Kind(rows.kinds[0]), frames[row : row + 1], rows.boxes, rows.scores, rows.origins)
 
 
 def _hidden(
@@ -208,34 +221,29 @@ def _background(made: "_Stretches", tracks: Sequence[Detections], profile: Profi
 
 
 class _Stretches:
-    """Collects rows until they are complete."""
+    """Collects rows until they are complete, in columns: there may be several for every frame of a long video."""
 
     def __init__(self) -> None:
-        self._rows: list[tuple[int, int, int, str, str, str, float, tuple[int, int, int], list[int]]] = []
+        self._whole = array("q")
+        self._details = array("f")
+        self._looks: list[Look] = []
 
     def add(
         self, track: int, first: int, last: int, kind: Kind, rule: KindRule, box: NDArray[Any], detail: float
     ) -> None:
         """Add one region that stays the same from `first` to `last`."""
-        whole = [int(side) for side in box]
-        self._rows.append(
-            (track, first, last, str(kind), str(rule.shape), str(rule.method), detail, rule.colour, whole)
-        )
+        look = (str(kind), str(rule.shape), str(rule.method), rule.colour)
+        if look not in self._looks:
+            self._looks.append(look)
+        self._whole.extend((track, first, last, *(int(side) for side in box), self._looks.index(look)))
+        self._details.append(detail)
 
     def cover(self, frames: int) -> Cover:
         """Return everything that was added, in order."""
-        rows = sorted(self._rows, key=lambda row: (row[1], row[0], row[8]))
-        columns = list(zip(*rows, strict=True)) if rows else [()] * 9
-        tracks, first, last, kinds, shapes, methods, details, colours, boxes = (list(column) for column in columns)
-        return Cover(
-            frames,
-            np.array(tracks, np.int64),
-            np.array(first, np.int64),
-            np.array(last, np.int64),
-            Regions(*(np.array(part) for part in (boxes, kinds, shapes, methods, details, colours))),
-        )
-
-
-def _chosen(regions: Regions, rows: NDArray[np.int64]) -> Regions:
-    names = ("boxes", "kinds", "shapes", "methods", "details", "colours")
-    return Regions(*(getattr(regions, name)[rows] for name in names))
+        rows = np.frombuffer(self._whole, np.int64).reshape(-1, 8) if self._whole else np.zeros((0, 8), np.int64)
+        details = np.array(self._details, np.float32)
+        order = np.lexsort((*rows[:, 6:2:-1].T, rows[:, 0], rows[:, 1]))
+        rows, details = rows[order], details[order]
+        tracks, first, last = (rows[:, column].copy() for column in range(3))
+        boxes, look = rows[:, 3:7].astype(np.int32), rows[:, 7].astype(np.uint16)
+        return Cover(frames, tracks, first, last, boxes, details, look, self._looks)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench import geometry
+from workbench.columns import PerFrame
 from workbench.detect import between, motion
 from workbench.detect.protocol import FLOOR
 from workbench.detect.track import GAP, Places, Sights
@@ -16,7 +17,7 @@ from workbench.values import Detections, Kind
 from workbench.video.looks import Looks
 
 
-def link(looks: Sequence[Looks], frames: int, size: tuple[int, int]) -> list[Detections]:
+def link(looks: Sequence[Looks], frames: int, size: tuple[int, int]) -> PerFrame:
     """Return every frame's detections, each with the number of its track.
 
     A track has a row in every frame from the first to the last of which it is known that it may be there; its score
@@ -42,6 +43,9 @@ def link(looks: Sequence[Looks], frames: int, size: tuple[int, int]) -> list[Det
         ],
         frames,
     )
+
+
+_CHARACTER = np.dtype("U1").itemsize
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +130,8 @@ class _Clip:
         frames = np.arange(low, high)
         frames = frames[self._scene.shots[frames] == sights.shots[0]]
         boxes = geometry.clip(self._boxes(sights, places, frames), *self._size)
-        origins = np.full(len(frames), INTERPOLATED, dtype=np.dtype("U40"))
+        longest = max(len(INTERPOLATED), len(CARRIED), seen.origins.dtype.itemsize // _CHARACTER)
+        origins = np.full(len(frames), INTERPOLATED, dtype=np.dtype(f"U{longest}"))
         origins[np.searchsorted(frames, sights.frames)] = seen.origins
         scores = self._scores(seen, glances, covering, frames)
         when = self.times[frames]

@@ -91,7 +91,7 @@ def redact_video(
     rows = spans(cover)
     width, height = output_size(video.width, video.height, profile.output.max_side)
     like = replace(video, width=width, height=height)
-    kept = Kept(segments, "hidden", repr((__version__, profile.digest, width, height, rows)))
+    kept = Kept(segments, "hidden", repr((__version__, profile.digest, width, height, rows.digest)))
     rendered = render(video, cover, like, profile.video.compression, threads, kept, course)
     heard = sounds(video, profile, corrections.muted(corrected), rendered.times)
     shown = scaled(rows, (video.width, video.height), (width, height))

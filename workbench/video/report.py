@@ -1,9 +1,11 @@
 """What an outcome and its check say about a video. Pure."""
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
+from workbench.columns import Spans
 from workbench.disk import printable
 from workbench.media.video import Video
 from workbench.media.video_write import coded_depth, format_notes
@@ -25,17 +27,15 @@ def counts(rows: Rows) -> dict[str, int]:
     return {kind: sum(other == kind for other, _ in objects) for kind in kinds}
 
 
-def scaled(rows: Rows, size: Size, target: Size) -> list[list[Any]]:
+def scaled(rows: Spans, size: Size, target: Size) -> Spans:
     """Return rows in the pixels of the output; the part that is surely inside, where sizes differ."""
     if size == target:
-        return [list(row) for row in rows]
-    across, down = target[0] / size[0], target[1] / size[1]
-    result = []
-    for row in rows:
-        left, top = math.ceil(row[6] * across), math.ceil(row[7] * down)
-        right, bottom = math.floor(row[8] * across), math.floor(row[9] * down)
-        result.append([*row[:6], left, top, max(right, left), max(bottom, top)])
-    return result
+        return rows
+    factors = np.array(target) / size
+    low = np.ceil(rows.boxes[:, :2] * factors)
+    high = np.maximum(np.floor(rows.boxes[:, 2:] * factors), low)
+    numbers = np.column_stack([rows.numbers[:, :3], low, high]).astype(np.int32)
+    return Spans(numbers, rows.named, rows.words)
 
 
 def colours(profile: Profile) -> dict[str, list[tuple[int, int, int]]]:

@@ -145,7 +145,7 @@ def test_a_hold_longer_than_the_search_carried_goes_on_where_it_stood():
 
 
 def test_rows_without_a_track_are_hidden_one_by_one():
-    rows = per_frame([track([10])], 30)
+    rows = list(per_frame([track([10])], 30))
     rows[10] = type(rows[10])(rows[10].boxes, rows[10].scores, rows[10].kinds, rows[10].origins)
     assert hidden(cover_video(rows, times(30), profile(), *SIZE)) == list(range(5, 16))
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from workbench import profiles
+from workbench.columns import Spans
 from workbench.profiles import Background
 from workbench.values import Kind
 from workbench.video.kept import Kept
@@ -21,10 +22,11 @@ def test_an_object_counts_once_however_many_stretches_it_has():
 
 
 def test_a_scaled_row_is_surely_inside():
-    assert scaled([ROW], (100, 100), (100, 100)) == [ROW]
-    assert scaled([ROW], (100, 100), (50, 30))[0][6:] == [5, 6, 15, 12]
-    assert scaled([[*ROW[:6], 3, 3, 4, 4]], (100, 100), (10, 10))[0][6:] == [1, 1, 1, 1]
-    assert json.dumps(scaled([ROW], (100, 100), (50, 30)))
+    rows = Spans.of([ROW])
+    assert scaled(rows, (100, 100), (100, 100)) == [ROW]
+    assert scaled(rows, (100, 100), (50, 30))[0] == [*ROW[:6], 5, 6, 15, 12]
+    assert scaled(Spans.of([[*ROW[:6], 3, 3, 4, 4]]), (100, 100), (10, 10))[0][6:] == [1, 1, 1, 1]
+    assert json.dumps(list(scaled(rows, (100, 100), (50, 30))))
 
 
 def test_the_background_may_have_its_colour_too():
