@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import suppress
 from typing import Generic, TypeVar
 
@@ -11,7 +11,7 @@ DEEP = 3
 """items that wait; frames are large"""
 
 
-def ahead(items: Iterable[T], deep: int = DEEP) -> Iterator[T]:
+def ahead(items: Iterable[T], deep: int = DEEP) -> Generator[T, None, None]:
     """Give what `items` gives, in the same order, made in a thread of its own up to `deep` items ahead.
 
     What it raises is raised here, at the same place. When the caller stops, the thread stops as well, and has closed

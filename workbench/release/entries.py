@@ -4,12 +4,13 @@ import datetime
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter, model_validator
+from pydantic import Field, PlainSerializer, PlainValidator, TypeAdapter, model_validator
 
+from workbench.columns import Spans
 from workbench.release.blobs import OWN_NAME, Blob, Count, Line, Positive, Sha256
 from workbench.values import Kind, Method, Shape, State
 
@@ -20,11 +21,32 @@ MANIFEST_PART, REPORT_PART = ".manifest.part", ".report.part"
 """what they are called while they are written: a run that was killed leaves only these names behind"""
 
 RegionRow = tuple[Count, Kind, Method, Shape, Count, Count, Count, Count]
-Track = Annotated[int, Field(ge=-1)]
 SOFT = (Method.PIXELATE, Method.BLUR)
 """methods that leave something of the object"""
 HiddenRow = tuple[Kind, Method, Shape]
-SpanRow = tuple[Track, Count, Count, Kind, Method, Shape, Count, Count, Count, Count]
+LARGEST = 2**31 - 1
+
+
+def _spans(value: Any) -> Spans:
+    """Return the rows of a video in little memory; raises `ValueError` for one that is not as it has to be."""
+    if not isinstance(value, Spans | list | tuple):
+        raise ValueError("a list of rows is needed")  # noqa: TRY004  (pydantic takes no other error)
+    if not isinstance(value, Spans):
+        return Spans.of(map(_span, value))
+    if (value.numbers < (-1, *[0] * 6)).any() or not {*value.words.words} <= {*Kind, *Method, *Shape}:
+        raise ValueError("a row of a video holds a number or a word that it cannot have")
+    return value
+
+
+def _span(row: Any) -> Any:
+    if not isinstance(row, list | tuple) or len(row) != 10:
+        raise ValueError("a row of a video has ten parts")
+    numbers = (*row[:3], *row[6:])
+    if any(type(number) is not int or not -1 <= number <= LARGEST for number in numbers) or min(numbers[1:]) < 0:
+        raise ValueError(f"{list(numbers)} are not all whole numbers of 0 and more (a track: of -1 and more)")
+    for word, known in zip(row[3:6], (Kind, Method, Shape), strict=True):
+        known(word)
+    return row
 
 
 class DetectorInfo(Line):
@@ -124,7 +146,7 @@ class VideoEntry(Blob):
     covered: float = Field(ge=0, le=1)
     """share of all pixels of all frames that was hidden"""
     state: Literal[State.DONE] = State.DONE
-    spans: tuple[SpanRow, ...]
+    spans: Annotated[Spans, PlainValidator(_spans), PlainSerializer(list)]
     """``[track, first frame, last frame, kind, method, shape, x0, y0, x1, y1]`` in pixels of the output"""
     notes: tuple[str, ...] = ()
 
@@ -136,7 +158,7 @@ class VideoEntry(Blob):
     @property
     def rows(self) -> Iterator[HiddenRow]:
         """Kind, method and shape of every row."""
-        return ((kind, method, shape) for _, _, _, kind, method, shape, *_ in self.spans)
+        return ((Kind(kind), Method(method), Shape(shape)) for _, _, _, kind, method, shape, *_ in self.spans)
 
     @property
     def soft(self) -> int:
@@ -154,9 +176,11 @@ class VideoEntry(Blob):
 
 
 class DocumentEntry(Blob):
-    """Something to read that travels with the pictures, such as the report."""
+    """Something to read that travels with the pictures, such as the report or labels."""
 
     type: Literal["document"] = "document"
+    size: Count
+    """bytes; the labels of a picture without objects are an empty file"""
 
 
 class AssetEntry(Line):
@@ -221,7 +245,7 @@ class Manifest:
         return {kind: total[kind] for kind in Kind if total[kind]}
 
 
-def tracks_by_kind(spans: Iterable[SpanRow]) -> dict[Kind, int]:
+def tracks_by_kind(spans: Iterable[Sequence[Any]]) -> dict[Kind, int]:
     """Return how many objects of each kind a video's rows hide; what belongs to no track counts as one object."""
     return {
         Kind(kind): number for kind, number in Counter(kind for _, kind in {(row[0], row[3]) for row in spans}).items()

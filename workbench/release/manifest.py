@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from workbench.columns import Spans
 from workbench.disk import publish_bytes
 from workbench.profiles import Profile
 from workbench.release.entries import (
@@ -161,7 +162,7 @@ def _media_entry(outcome: Outcome, found: Digest) -> MediaEntry:
         duration=outcome.duration,
         times_sha256=outcome.times_sha256,
         audio=outcome.audio,  # type: ignore[arg-type]  # pydantic refuses any other word
-        spans=tuple((*row[:3], *_row(*row[2:])[1:]) for row in outcome.regions),
+        spans=Spans.of(outcome.regions),
     )
 
 

@@ -64,7 +64,8 @@ class Redacted:
 
     def rows(self, frame: int) -> list[Row]:
         """Return what is hidden in one frame."""
-        spans = (self.entry.spans[row] for row in np.flatnonzero((self._firsts <= frame) & (frame <= self._lasts)))
+        shown = np.flatnonzero((self._firsts <= frame) & (frame <= self._lasts))
+        spans = (self.entry.spans[row] for row in shown.tolist())
         # Of a region that was made smaller with its video nothing may be left.
         return [
             (track, str(kind), str(method), str(shape), x0, y0, x1, y1)
