@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from workbench.batch import closing, opening, places, pool
+from workbench.batch import closing, described, opening, places, pool
 from workbench.batch.control import Control, StoppedError
 from workbench.batch.flight import Flight, Limits
+from workbench.batch.intake import Intake
 from workbench.batch.job import Engine, Job, Result
 from workbench.batch.opening import Plan, Sources
 from workbench.batch.pace import Pace
@@ -80,7 +81,6 @@ def run(
         driver = None
         try:
             driver = _Driver(case, run_id, engine, Limits(patience, silence), control)
-            driver.book.started(driver.run.profile)
             yield from driver.events()
         except WorkbenchError as error:
             control.message = str(error)
@@ -116,7 +116,7 @@ class _Driver:
         """Do the whole run."""
         try:
             self.control.say("running", "Looking through the sources.")
-            self.sources = opening.look(self.case, self.run, self.target)
+            self.sources = opening.look(self.case, self.run, self.target, self._allow, self.control)
             # Where there are fewer files than workers, each worker gets more threads.
             workers = min(self.run.workers or pool.default_workers(), len(self.sources.found.assets))
             team = Pool(self.engine, self.run.profile, workers, self.case.work)
@@ -145,6 +145,10 @@ class _Driver:
             yield from self._progress(flight)
         team.stop()
         yield self._stopped(f"Stopped. {AGAIN}") if self.control.stopping else self._end()
+
+    def _allow(self, found: Intake) -> None:
+        """Begin the run in the ledger; raises `UsageError` when the record or a scene among the files forbids it."""
+        self.book.started(self.run.profile, described.scenes(self.case, found.assets, self.control.tick))
 
     def leave(self) -> None:
         """End the workers and clear up after them, so that the run can be resumed; called however it ends."""

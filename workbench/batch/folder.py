@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from workbench import profiles
+from workbench.batch import described, intake
 from workbench.batch.driver import run
 from workbench.batch.prepare import prepare
 from workbench.catalog.case import Case
@@ -21,12 +22,28 @@ def default_case(out: Path) -> Path:
     return folder.with_name(f"{folder.name}-case")
 
 
-def profile_of(folder: Path | str | None, out: Path, name: str | None = None) -> Profile:
-    """Return the profile of that name or file; without one what the case's record picks, else "publication"."""
+def profile_of(
+    folder: Path | str | None, out: Path, name: str | None = None, sources: Sequence[Path] = (), subset: str = ""
+) -> Profile:
+    """Return the profile of that name or file; without one what the case picks, else "publication".
+
+    The case picks it by its record and by the scenes that its intake knows among `sources`, or in a stored `subset`.
+    """
     if name is not None:
         return profiles.load(name)
     place = Path(folder or default_case(out)).expanduser()
-    return casework.picked_profile(place) or profiles.load(DEFAULT_PROFILE)
+    if casework.picked_profile(place) is None:
+        return profiles.load(DEFAULT_PROFILE)
+    picked = casework.picked_profile(place, _scenes(place, sources, subset))
+    return picked or profiles.load(DEFAULT_PROFILE)
+
+
+def _scenes(place: Path, sources: Sequence[Path], subset: str) -> tuple[str, ...]:
+    if not sources or not Case.is_there(place):
+        return ()
+    with Case.open(place, create=False) as case:
+        found = described.narrow(case, intake.walk(intake.resolve(sources)), subset)
+        return described.scenes(case, found.assets)
 
 
 @contextmanager
@@ -68,6 +85,7 @@ def redact_folder(
     *,
     case: Path | str | None = None,
     workers: int = 0,
+    subset: str = "",
 ) -> Iterator[Event]:
     """Redact photos, videos and folders into a release, and yield what happens.
 
@@ -86,15 +104,17 @@ def redact_folder(
         The private record; ``OUT-case`` beside `out` if not given.
     workers : int
         Files at a time; 0 for one a core.
+    subset : str
+        Name of a subset that the case's intake stored: only its files are redacted.
 
     Yields
     ------
     Event
         "file" events carry the outcome of one file.
     """
-    settings = profile if isinstance(profile, Profile) else profile_of(case, Path(out), profile)
-    places = [sources] if isinstance(sources, Path | str) else list(sources)
+    places = [Path(place) for place in ([sources] if isinstance(sources, Path | str) else sources)]
     target = Path(out)
+    settings = profile if isinstance(profile, Profile) else profile_of(case, target, profile, places, subset)
     with case_for(case, target) as opened:
-        number = prepare(opened, [Path(place) for place in places], target, settings, workers)
+        number = prepare(opened, places, target, settings, workers, subset=subset)
         yield from run(opened, number)

@@ -1,10 +1,10 @@
 """From a run's sources to the list of what is to be done; at its end the output holds nothing that is out of date."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from workbench import __version__, corrections
-from workbench.batch import intake, places
+from workbench.batch import described, intake, places
 from workbench.batch.control import Control
 from workbench.batch.intake import Intake
 from workbench.batch.pool import Pool
@@ -47,19 +47,28 @@ class Plan:
         return f"{__version__} {self.fingerprint} {corrected}".rstrip()
 
 
-def look(case: Case, run: Run, target: Target) -> Sources:
+def look(case: Case, run: Run, target: Target, allow: Callable[[Intake], object], control: Control) -> Sources:
     """Walk the sources, record what is there and give every output its name.
+
+    Parameters
+    ----------
+    allow : callable
+        Sees what the run is about before anything is changed; it may raise.
 
     Raises
     ------
     UsageError
-        When a source is gone, holds nothing to redact any more, or must not be used with this output.
+        When a source is gone, holds nothing to redact any more, or must not be used with this output; when a file of
+        the run's subset is gone or was changed.
+    StoppedError
     """
     roots = intake.resolve(run.sources)
     places.refuse(case, roots, run.out)
     found = intake.walk(roots)
     if not found.assets:  # an empty folder is more likely a disk that is not connected than a wish to delete
         raise UsageError(f"There is no photo or video left in the sources of run {run.id}: are they connected?")
+    found = described.narrow(case, found, run.subset, run.subset_digest, control.tick)
+    allow(found)
     # Before an asset that is gone takes the trace of what it may have left along.
     target.remove_strays(case.catalog.working(run.out))
     case.catalog.clear_working(run.out)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from workbench.batch import intake, places
+from workbench.batch import described, intake, places
 from workbench.batch.target import Target
 from workbench.catalog.case import Case
 from workbench.governance import casework
@@ -19,6 +19,7 @@ def prepare(
     profile: Profile,
     workers: int = 0,
     allow_nothing_hidden: bool = False,
+    subset: str = "",
 ) -> int:
     """Return the number of the run that redacts `sources` into `out`; the same request gives the same run.
 
@@ -36,13 +37,16 @@ def prepare(
         Files at a time; 0 for one a core.
     allow_nothing_hidden : bool
         Release although nothing was found in any file.
+    subset : str
+        Name of a stored subset: only its files enter the run.
 
     Raises
     ------
     UsageError
-        When a source is missing or holds nothing to redact, when the places would mix originals and outputs, when
-        the output holds what this case did not put there or cannot be written, when a disk is nearly full,
-        when the case is at work, or when its record forbids the profile or this person to start a run.
+        When a source is missing or holds nothing to redact, when a file of the subset is gone or was changed, when
+        the places would mix originals and outputs, when the output holds what this case did not put there or cannot
+        be written, when a disk is nearly full, when the case is at work, or when its record or a scene among the
+        files forbids the profile, or the record this person to start a run.
     """
     if workers < 0:
         raise UsageError(f"{workers} workers cannot do anything: give 1 or more, or 0 for one a core.")
@@ -54,13 +58,15 @@ def prepare(
     found = intake.walk(roots)
     if not found.assets:
         raise UsageError(_nothing(found))
-    casework.refuse_run(case.path, profile)
+    found = described.narrow(case, found, subset)
+    casework.refuse_run(case.path, profile, described.scenes(case, found.assets))
     places.make_writable(folder)
     refuse_strangers(case, folder)
     largest = max(asset.size for asset in found.assets)
     places.refuse_full_disk([folder, case.path], largest)
     case.save_profile(profile)
-    return case.catalog.create_run(profile, roots, folder, workers, allow_nothing_hidden)
+    digest = case.catalog.subset(subset).digest if subset else ""
+    return case.catalog.create_run(profile, roots, folder, workers, allow_nothing_hidden, subset, digest)
 
 
 def refuse_strangers(case: Case, out: Path) -> Target:

@@ -54,6 +54,10 @@ class Run:
     """how much of the files in work is done, 0..1 each, summed"""
     seconds_left: float | None
     """until the end, as estimated at the last sign of life; None while nothing can be said"""
+    subset: str = ""
+    """name of the stored subset to which it keeps; "" for all that lies in the sources"""
+    subset_digest: str = ""
+    """of that subset when the run was made"""
 
     @property
     def left(self) -> int:
@@ -71,14 +75,16 @@ class Runs(Database):
         out: Path,
         workers: int = 0,
         allow_nothing_hidden: bool = False,
+        subset: str = "",
+        subset_digest: str = "",
     ) -> int:
-        """Return the id of the run with this profile, these sources and this output folder; a new one if need be."""
+        """Return the id of the run with this profile, sources, subset and output folder; a new one if need be."""
         names = json.dumps([os.fsdecode(source) for source in sources])
         values = (profile.to_toml(), workers, allow_nothing_hidden, time.time())
         with self._write() as db:
             same = db.execute(
-                "SELECT id FROM run WHERE digest = ? AND sources = ? AND out = ?",
-                (profile.digest, names, os.fsencode(out)),
+                "SELECT id FROM run WHERE digest = ? AND sources = ? AND out = ? AND subset = ? AND subset_digest = ?",
+                (profile.digest, names, os.fsencode(out), subset, subset_digest),
             ).fetchone()
             if same:
                 db.execute(
@@ -88,9 +94,9 @@ class Runs(Database):
                 )
                 return int(same[0])
             row = db.execute(
-                "INSERT INTO run (profile, workers, allow_nothing_hidden, updated, digest, sources, out, mode) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (*values, profile.digest, names, os.fsencode(out), profile.output.names),
+                "INSERT INTO run (profile, workers, allow_nothing_hidden, updated, digest, sources, out, mode, subset, "
+                "subset_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (*values, profile.digest, names, os.fsencode(out), profile.output.names, subset, subset_digest),
             )
             return int(row.lastrowid or 0)
 
@@ -192,4 +198,6 @@ def _run(row: sqlite3.Row) -> Run:
         pid=row["pid"],
         share=row["share"],
         seconds_left=row["seconds_left"],
+        subset=row["subset"],
+        subset_digest=row["subset_digest"],
     )

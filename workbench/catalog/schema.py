@@ -191,6 +191,18 @@ def _gate(db: sqlite3.Connection) -> None:
     )
 
 
+def _looks(db: sqlite3.Connection) -> None:
+    # What lay in a source when it was looked at, whether it can be used or not; its content by its SHA-256.
+    db.execute(
+        """CREATE TABLE looked (
+            source BLOB NOT NULL, path BLOB NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL,
+            mtime INTEGER NOT NULL, media TEXT NOT NULL, problem TEXT NOT NULL, at REAL NOT NULL,
+            PRIMARY KEY (source, path)) WITHOUT ROWID"""
+    )
+    for column in ("model", "taken", "best"):
+        db.execute(f"ALTER TABLE sight ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _assets_and_detections,
     _runs,
@@ -202,6 +214,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     _cleared_places,
     _intake,
     _gate,
+    _looks,
 )
 
 

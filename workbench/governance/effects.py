@@ -1,6 +1,6 @@
 """What a record decides, each with its reason: profile, raised settings, checks, link table, size, days, review."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -9,6 +9,7 @@ from workbench.governance import guidance
 from workbench.governance.guidance import PurposeRules, Raise
 from workbench.governance.raising import raised, strongest, weaknesses
 from workbench.governance.record import Record
+from workbench.governance.scenes import Scene, chosen
 from workbench.governance.screening import screen
 from workbench.profiles import Profile
 from workbench.values import UsageError
@@ -51,10 +52,20 @@ class Effects:
     """largest share of pictures in which something may be missed, 0..1"""
     warnings: tuple[str, ...] = ()
     """a sentence each: what the record says that is weak"""
+    scenes: tuple[str, ...] = ()
+    """ids of the scenes that were looked at, see `governance.scenes`"""
 
 
-def effects(record: Record) -> Effects:
-    """Return what the record decides; a pure function."""
+def effects(record: Record, scenes: Iterable[str] = ()) -> Effects:
+    """Return what the record decides; a pure function.
+
+    Parameters
+    ----------
+    record : Record
+    scenes : iterable of str
+        Scenarios that are in the run, and `scenes.HIGH_SENSITIVITY`; words that ask for nothing are passed over.
+    """
+    shown = chosen(scenes)
     rules = guidance.purposes()[record.purpose]
     word = WORDS[record.purpose]
     found = screen(record)
@@ -65,6 +76,7 @@ def effects(record: Record) -> Effects:
             for kind in rules.hide
         ),
         *(want for met in found.met for want in met.question.raises),
+        *(want for scene in shown for want in scene.raises),
     ]
     if side.value:
         wanted.append(Raise(setting="output.max_side", value=side.value, why=_half(side.why)))
@@ -77,29 +89,30 @@ def effects(record: Record) -> Effects:
         profile=Because(rules.profile, _sentence(f"For {word}: {rules.why_profile}")),
         raised=tuple(want for want in best if want.must),
         suggested=tuple(want for want in best if not want.must),
-        checks=_checks(record, rules),
+        checks=_checks(record, rules, shown),
         link_table=link,
         max_side=side,
         originals_days=_days(record.retention.originals_days, rules.originals_days, record, rules),
         work_days=_days(record.retention.work_days, rules.work_days, record, rules),
         releases_days=_days(record.retention.releases_days, rules.releases_days, record, rules),
-        review_target=_target(record, rules),
+        review_target=_target(record, rules, shown),
         warnings=tuple(_warnings(record)),
+        scenes=tuple(scene.id for scene in shown),
     )
 
 
-def profile_for(record: Record) -> Profile:
-    """Return the profile that the record picks: the purpose's own, raised where the record asks for it."""
-    decided = effects(record)
+def profile_for(record: Record, scenes: Iterable[str] = ()) -> Profile:
+    """Return the profile that the record picks: the purpose's own, raised where the record or a scene asks for it."""
+    decided = effects(record, scenes)
     name = decided.profile.value
     return raised(profiles.load(name), decided.raised, f"{name} raised")
 
 
-def refuse_weaker(record: Record, profile: Profile) -> None:
-    """Raise `UsageError`, with the reason, when `profile` is weaker than the record allows."""
-    decided = effects(record)
+def refuse_weaker(record: Record, profile: Profile, scenes: Iterable[str] = ()) -> None:
+    """Raise `UsageError`, with the reason, when `profile` is weaker than the record and the scenes allow."""
+    decided = effects(record, scenes)
     order = list(guidance.purposes())
-    way_out = f"choose '{decided.profile.value}' (workbench case show says what the case asks for)"
+    way_out = "name none: the case then picks one that is strong enough (workbench case show says what it asks for)"
     if order.index(profile.purpose) > order.index(record.purpose):
         raise UsageError(
             f"The case is for {WORDS[record.purpose]}, and the profile '{profile.name}' is for "
@@ -149,20 +162,28 @@ def _days(own: int, days: int, record: Record, rules: PurposeRules) -> Because[i
     return Because(own, "The record says so.")
 
 
-def _target(record: Record, rules: PurposeRules) -> Because[float]:
+def _target(record: Record, rules: PurposeRules, scenes: Sequence[Scene]) -> Because[float]:
     target, why = rules.review_target, [f"For {WORDS[record.purpose]}: {rules.why_review}"]
     for met in screen(record).met:
         if met.question.review < 1:
             target *= met.question.review
             why.append(f"{met.question.trigger} asks for more")
+    # The sort of place is one thing to be careful about, however many words there are for it.
+    if (least := min((scene.review for scene in scenes), default=1.0)) < 1:
+        target *= least
+        names = " and ".join(scene.name for scene in scenes if scene.review == least)
+        why.append(f"{names} in the run ask for more")
     return Because(max(target, LEAST_TARGET), _sentence("; ".join(why)))
 
 
-def _checks(record: Record, rules: PurposeRules) -> tuple[Because[str], ...]:
+def _checks(record: Record, rules: PurposeRules, scenes: Sequence[Scene]) -> tuple[Because[str], ...]:
     found = dict.fromkeys(rules.checks, f"{WORDS[record.purpose]} asks for it")
     for met in screen(record).met:
         for name in met.question.checks:
             found.setdefault(name, met.question.trigger)
+    for scene in scenes:
+        for name in scene.checks:
+            found.setdefault(name, f"{scene.name} in the run")
     words = guidance.checks()
     return tuple(Because(name, _sentence(f"{words[name]} ({why})")) for name, why in found.items())
 
