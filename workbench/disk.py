@@ -1,16 +1,22 @@
 """The one way to write a file, so that it is whole or not there, and the one way to show a file's name."""
 
 import errno
+import hashlib
 import os
 import secrets
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from workbench.values import FileError, Finding, WorkbenchError
 
 FIXED_TIME = 946_684_800
 """seconds: 2000-01-01 UTC, the modification time of all that is released, so that it does not tell when it was made"""
+
+COPIED_AT_ONCE = 2**20
+"""bytes"""
 
 Check = Callable[[Path], Sequence[Finding]]
 """opens a written file again; anything that it reports stops the publication"""
@@ -67,7 +73,7 @@ def publish_bytes(
         _publish(temporary, target, check, private, traces)
 
 
-def publish_file(temporary: Path, target: Path, check: Check | None = None) -> None:
+def publish_file(temporary: Path, target: Path, check: Check | None = None, *, private: bool = False) -> None:
     """Give a file that is written already its final name: like `publish_bytes`, for what is too large for memory.
 
     Parameters
@@ -79,6 +85,8 @@ def publish_file(temporary: Path, target: Path, check: Check | None = None) -> N
         The final name; a file of that name is replaced.
     check : callable, optional
         See `Check`.
+    private : bool
+        Readable for its owner alone, and with its true time.
 
     Raises
     ------
@@ -88,7 +96,40 @@ def publish_file(temporary: Path, target: Path, check: Check | None = None) -> N
     with _all_or_nothing(target) as traces:
         traces.append(temporary)
         temporary.chmod(0o600)  # not for others until it has been checked
-        _publish(temporary, target, check, False, traces)
+        _publish(temporary, target, check, private, traces)
+
+
+def publish_copy(source: Path, target: Path, sha256: str, size: int) -> None:
+    """Copy a file so that its name appears only when every byte of it is the expected one and safe on the disk.
+
+    Parameters
+    ----------
+    source : Path
+        A regular file; a link is not followed.
+    target : Path
+        The final name.
+    sha256 : str
+        Hex digest that the bytes must have, taken of what is written.
+    size : int
+        Bytes.
+
+    Raises
+    ------
+    FileError
+        When the bytes are others, or as `publish_bytes`.
+    """
+    with _all_or_nothing(target) as traces:
+        temporary = temporary_for(target)
+        traces.append(temporary)
+        found, count = hashlib.sha256(), 0
+        with _opened(source) as before, _new(temporary) as after:
+            while chunk := before.read(COPIED_AT_ONCE):
+                found.update(chunk)
+                count += len(chunk)
+                after.write(chunk)
+        if (found.hexdigest(), count) != (sha256, size):
+            raise FileError(f"{printable(source.name)} is not what was verified any more: nothing of it is kept.")
+        _publish(temporary, target, None, False, traces)
 
 
 def temporary_for(target: Path, work: Path | None = None) -> Path:
@@ -119,9 +160,16 @@ def _all_or_nothing(target: Path) -> Iterator[list[Path]]:
 
 
 def _publish(temporary: Path, target: Path, check: Check | None, private: bool, traces: list[Path]) -> None:
-    _sync(temporary, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
-    if check is not None and (findings := list(check(temporary))):
-        raise FileError(f"{printable(target.name)} is held back, because its check failed: {findings[0].message}")
+    how = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
+    if check is None:
+        _sync(temporary, how)
+    else:
+        with ThreadPoolExecutor(1) as beside:  # the disk is waited for while the check computes
+            safe = beside.submit(_sync, temporary, how)
+            findings = list(check(temporary))
+            safe.result()
+        if findings:
+            raise FileError(f"{printable(target.name)} is held back, because its check failed: {findings[0].message}")
     if not private:
         temporary.chmod(0o644)
         os.utime(temporary, (FIXED_TIME, FIXED_TIME))
@@ -132,10 +180,18 @@ def _publish(temporary: Path, target: Path, check: Check | None, private: bool, 
 
 
 def _write(data: bytes, path: Path) -> None:
+    with _new(path) as file:
+        file.write(data)
+
+
+def _new(path: Path) -> BinaryIO:
     # Unreadable to others until it has been checked.
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
+    return os.fdopen(descriptor, "wb")
+
+
+def _opened(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb")
 
 
 def _sync(path: Path, mode: int) -> None:

@@ -4,6 +4,7 @@ import errno
 import io
 import os
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,36 @@ def test_a_finding_holds_the_file_back(tmp_path):
 
     with pytest.raises(FileError, match=r"held back.*an EXIF block is left"):
         disk.publish_bytes(b"picture", tmp_path / "a.jpg", check=check)
+    assert names(tmp_path) == []
+
+
+def test_the_name_appears_only_after_both_the_disk_and_the_check(tmp_path, monkeypatch):
+    target, checked, real = tmp_path / "000001.jpg", threading.Event(), os.fsync
+    steps = []
+
+    def slow(descriptor):
+        checked.wait(10)
+        assert not target.exists() or stat.S_ISDIR(os.fstat(descriptor).st_mode)
+        real(descriptor)
+        steps.append("disk")
+
+    def check(path):
+        steps.append("check")
+        checked.set()
+        return []
+
+    monkeypatch.setattr(os, "fsync", slow)
+    disk.publish_bytes(b"picture", target, check=check)
+    assert steps == ["check", "disk", "disk"]  # the file, then its folder
+
+
+def test_a_disk_that_fails_while_the_check_passes_holds_the_file_back(tmp_path, monkeypatch):
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(FileError, match="disk is full"):
+        disk.publish_bytes(b"picture", tmp_path / "000001.jpg", check=lambda path: [])
     assert names(tmp_path) == []
 
 

@@ -48,6 +48,16 @@ class Pair:
                 raise ValueError(f"{self.name}: a before/after page takes JPEG bytes")
 
 
+FILTERS: Mapping[str, Any] = {
+    "percent": wording.percent,
+    "thousands": wording.thousands,
+    "printable": printable,
+    "day": wording.day,
+    "counted": wording.counted,
+}
+"""what the templates of all pages may use"""
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -57,18 +67,17 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["percent"] = wording.percent
-    environment.filters["thousands"] = wording.thousands
-    environment.filters["printable"] = printable
+    environment.filters |= FILTERS
     return environment
 
 
-def _render(template: str, context: Mapping[str, Any]) -> str:
+def render(template: str, context: Mapping[str, Any]) -> str:
+    """Return a page from one of this package's templates; everything in `context` is escaped."""
     return _environment().get_template(template).render(context)
 
 
 def release_report(manifest: Manifest, verification: Verification) -> str:
-    """Return the HTML report that travels with a release.
+    """Return the HTML report that lies beside the outputs of a run.
 
     Parameters
     ----------
@@ -81,44 +90,47 @@ def release_report(manifest: Manifest, verification: Verification) -> str:
     -------
     str
         A whole page without script and external resource; it prints on A4 and follows the reader's light or dark mode.
+        Where the run belongs to a case that keeps a ledger it says that it is not released by that.
     """
+    return render("report.html.j2", {**run_facts(manifest, verification), "unreleased": bool(manifest.run.ledger_head)})
+
+
+def run_facts(manifest: Manifest, verification: Verification) -> dict[str, Any]:
+    """Return what the template of the report says about a manifest."""
     files = manifest.files
     pixels = sum(entry.width * entry.height * entry.frames for entry in files)
     covered = sum(entry.covered * entry.width * entry.height * entry.frames for entry in files)
     bare = [entry.path for entry in files if not any(True for _ in entry.rows)]
     counts = manifest.run.counts
-    return _render(
-        "report.html.j2",
-        {
-            "run": manifest.run,
-            "day": f"{manifest.run.day.day} {manifest.run.day:%B %Y}",
-            "verification": verification,
-            "checks": CHECKS,
-            "counts": counts,
-            "noun": manifest.noun,
-            "things": wording.things(manifest),
-            "hidden_things": wording.hidden_things(manifest),
-            "videos": wording.sound_rows(manifest),
-            "video_settings": wording.video_settings(manifest),
-            "left_out": counts.failed + counts.blocked,
-            "regions": sum(manifest.hidden().values()),
-            "covered": covered / pixels if pixels else 0.0,
-            "size": sum(entry.size for entry in files),
-            "kinds": wording.kind_rows(manifest),
-            "not_looked_for": [wording.NAMES[kind].lower() for kind in manifest.run.not_looked_for],
-            "settings": wording.settings(manifest),
-            "soft": wording.soft_kinds(manifest),
-            "background": manifest.run.profile.get("background", {}),
-            "attacks": wording.attacks(manifest),
-            "chance": wording.CHANCE,
-            "faces_hidden": bool(wording.rule(manifest, Kind.FACE).get("hide")),
-            "reasons": Counter((str(entry.state), entry.reason) for entry in manifest.assets).most_common(),
-            "notes": Counter(note for entry in files for note in entry.notes).most_common(),
-            "bare": bare,
-            "max_names": MAX_NAMES,
-            "kind_names": {str(kind): name for kind, name in wording.NAMES.items()},
-        },
-    )
+    return {
+        "run": manifest.run,
+        "day": wording.day(manifest.run.day),
+        "verification": verification,
+        "checks": CHECKS,
+        "counts": counts,
+        "noun": manifest.noun,
+        "things": wording.things(manifest),
+        "hidden_things": wording.hidden_things(manifest),
+        "videos": wording.sound_rows(manifest),
+        "video_settings": wording.video_settings(manifest),
+        "left_out": counts.failed + counts.blocked,
+        "regions": sum(manifest.hidden().values()),
+        "covered": covered / pixels if pixels else 0.0,
+        "size": sum(entry.size for entry in files),
+        "kinds": wording.kind_rows(manifest),
+        "not_looked_for": [wording.NAMES[kind].lower() for kind in manifest.run.not_looked_for],
+        "settings": wording.settings(manifest),
+        "soft": wording.soft_kinds(manifest),
+        "background": manifest.run.profile.get("background", {}),
+        "attacks": wording.attacks(manifest),
+        "chance": wording.CHANCE,
+        "faces_hidden": bool(wording.rule(manifest, Kind.FACE).get("hide")),
+        "reasons": Counter((str(entry.state), entry.reason) for entry in manifest.assets).most_common(),
+        "notes": Counter(note for entry in files for note in entry.notes).most_common(),
+        "bare": bare,
+        "max_names": MAX_NAMES,
+        "kind_names": {str(kind): name for kind, name in wording.NAMES.items()},
+    }
 
 
 def before_after_page(
@@ -144,7 +156,7 @@ def before_after_page(
     """
     shown = pairs[:MAX_PAIRS]
     script = base64.b64encode(hashlib.sha256(_WIPE.encode()).digest()).decode()
-    return _render(
+    return render(
         "before_after.html.j2",
         {
             "title": title,
@@ -158,8 +170,7 @@ def before_after_page(
 
 
 def _hidden(counts: Mapping[str, int]) -> str:
-    parts = [f"{number} × {kind}" for kind, number in counts.items() if number]
-    return ", ".join(parts) or "nothing hidden"
+    return wording.counted(counts)
 
 
 def _data_uri(jpeg: bytes) -> str:

@@ -1,5 +1,6 @@
 """A profile's settings and a run's numbers in words that a compliance officer reads."""
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -212,3 +213,13 @@ def percent(share: float, digits: int = 1) -> str:
 def thousands(number: int) -> str:
     """Return a number with its thousands apart."""
     return f"{number:,}".replace(",", "\u202f")
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """Return "2 × face, 1 × plate", or "nothing hidden"."""
+    return ", ".join(f"{number} × {kind}" for kind, number in counts.items() if number) or "nothing hidden"
+
+
+def day(date: datetime.date) -> str:
+    """Return a date such as "3 February 2026"."""
+    return f"{date.day} {date:%B %Y}"
