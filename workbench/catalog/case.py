@@ -18,6 +18,8 @@ CATALOG = "catalog.sqlite"
 PROFILE = "profile.toml"
 LOG = "worker.log"
 LOCK = "worker.lock"
+LOCKED_WORK = "work.age"
+"""what the catalog and the work files of a case are encrypted into"""
 
 
 class Case:
@@ -143,6 +145,11 @@ class Case:
 def _refuse_no_case(folder: Path, create: bool) -> None:
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder.name} is a file, not a case: choose a folder.")
+    if (folder / LOCKED_WORK).is_file():
+        raise UsageError(
+            f"The case {folder.name} is locked: its catalog and work files are encrypted. Whoever has the custodian's "
+            "key opens it: workbench seal unlock."
+        )
     if not create:
         raise UsageError(f"{folder.name} is not a case: there is no {CATALOG} in it.")
     if folder.is_dir() and any(folder.iterdir()):

@@ -53,6 +53,31 @@ class Database:
         with self._lock:
             self._db.close()
 
+    def fold(self) -> None:
+        """Bring all of it into the one file, before that is moved or removed.
+
+        Raises
+        ------
+        UsageError
+            When another program, such as an open dashboard, has the catalog open: what it wrote next would be lost.
+        """
+        with self._lock, self._explained():
+            self._db.execute("PRAGMA busy_timeout=500")
+            try:
+                # Only who is alone with a file may leave the write-ahead log: https://sqlite.org/wal.html, 3
+                mode = self._db.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                    raise
+                mode = "wal"
+            finally:
+                self._db.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+        if mode != "delete":
+            raise UsageError(
+                f"Another program has the catalog {self.path.name} open: close the dashboards and notebooks that show "
+                "this case (or shut their kernels down), then do it again."
+            )
+
     @contextmanager
     def _write(self) -> Iterator[sqlite3.Connection]:
         """Give the connection inside one transaction, which is undone when something fails."""

@@ -55,7 +55,7 @@ ACTS: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
     "release-exported": {"run": _number, "manifest": _digest, "released": _digest, "files": _number},
     "sealed": {"what": _WHAT, "files": _number, "digest": _digest},
     "unsealed": {"what": _WHAT, "files": _number, "digest": _digest},
-    "deleted": {"what": _WHAT, "files": _number, "bytes": _number, "digest": _digest},
+    "deleted": {"what": _WHAT, "run": _number, "files": _number, "bytes": _number, "digest": _digest},
     "line-repaired": {"bytes": _number, "digest": _digest},
 }
 """every act, with the facts that it may state; a fact may be left out"""

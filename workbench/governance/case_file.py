@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from workbench.values import UsageError
 CASE_FILE = "case.toml"
 
 
+@lru_cache(maxsize=16)  # every act asks the record first, and a record is frozen
 def parse(text: str, where: str = CASE_FILE) -> Record:
     """Read a record.
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from workbench.governance import guidance
 from workbench.governance.guidance import Role
@@ -17,6 +17,24 @@ Jurisdiction = Literal["eu", "uk"]
 Text = Annotated[str, Field(max_length=20_000)]
 Days = Annotated[int, Field(ge=0, le=36_500)]
 Notes = Mapping[str, Text]
+
+
+def _refuse_no_key(value: str) -> str:
+    if value.upper().startswith("AGE-SECRET-KEY-"):
+        raise ValueError("this is a private key: write the public one (age1...), and make a new pair, for this is seen")
+    if value:
+        import pyrage  # only where a record names a key
+
+        try:
+            pyrage.x25519.Recipient.from_str(value)  # its last letters are a checksum: a typing error is found
+        except pyrage.RecipientError:
+            raise ValueError(
+                "this is no public key of the age format, or it was mistyped: it is age1 and 58 more letters and digits"
+            ) from None
+    return value
+
+
+AgeKey = Annotated[str, AfterValidator(_refuse_no_key)]
 
 
 class Part(BaseModel):
@@ -88,6 +106,23 @@ class Retention(Part):
     releases_days: int = Field(-1, ge=-1, le=36_500, description="Days after which releases are looked at again")
     afterwards: Literal["delete", "seal"] = Field("delete", description="delete the originals then, or seal them")
     reason: Text = Field("", description="Why longer than the purpose's own, if so")
+    hold: Text = Field(
+        "", description="Why nothing may be deleted for now, such as a court's order; empty: nothing does"
+    )
+
+
+class Custodian(Part):
+    """Whose keys open what is sealed: public keys, which are no secret. The private ones never stand here."""
+
+    key: AgeKey = Field("", description="The custodian's public key (age1...): workbench seal key makes a pair")
+    second_key: AgeKey = Field(
+        "", description="Another one that opens all of it too, kept elsewhere: without a key nothing is ever opened"
+    )
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The public keys that are named, each once."""
+        return tuple(dict.fromkeys(key for key in (self.key, self.second_key) if key))
 
 
 class Link(Part):
@@ -141,6 +176,7 @@ class Record(Part):
     dpia: Dpia
     link: Link
     output: Output
+    custodian: Custodian = Custodian()
     people: tuple[Person, ...] = ()
     retention: Retention
 
@@ -149,7 +185,7 @@ class Record(Part):
         """Return a record in which nothing else is answered yet."""
         parts: dict[str, Any] = {
             "origin": Origin(), "basis": LawfulBasis(), "image_rights": ImageRights(), "dpia": Dpia(),
-            "link": Link(), "output": Output(), "retention": Retention(),
+            "link": Link(), "output": Output(), "custodian": Custodian(), "retention": Retention(),
             "screening": dict.fromkeys(guidance.questions(), ""),
             **{name: {prompt.id: "" for prompt in sheet.prompts} for name, sheet in guidance.sheets().items()},
         }  # fmt: skip
