@@ -70,7 +70,7 @@ def labels_import(case: Path, path: Path, **options: Any) -> int:
 @click.command()
 @click.argument("case", type=FOLDER)
 @of_run
-@click.option("--slices", default="folder", show_default=True, help="folder, media, or a JSON file with one a path.")
+@click.option("--slices", default="folder", show_default=True, help="folder, media, scenario, … or a JSON file.")
 @as_json
 @one_sentence
 def measure(case: Path, run: int | None, slices: str, json_: bool) -> int:

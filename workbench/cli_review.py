@@ -18,7 +18,11 @@ def review() -> None:
 @click.option("--run", type=int, help="Number of the run (default: the one touched last).")
 @click.option("--plan", "plan_", help="Purpose or TOML file (default: the purpose of the run's profile).")
 @click.option("--seed", default="", help="Of the random order (default: by chance, and recorded).")
-@click.option("--strata", default="folder", help="folder, media, or a JSON file that gives each path its stratum.")
+@click.option(
+    "--strata",
+    default="folder",
+    help="folder, media, scenario, camera, sensitivity, or a JSON file that gives each path its stratum.",
+)
 @click.option("--by", default="", help="Who plans it.")
 @as_json
 @one_sentence
@@ -69,3 +73,29 @@ def review_figures(case: Path, number: int | None, json_: bool) -> int:
     from workbench import commands_review
 
     return commands_review.figures(case, number, json_)
+
+
+@review.command("look")
+@click.argument("case", type=FOLDER)
+@click.option("--review", "number", type=int, help="Number of the review (default: the one planned last).")
+@click.option(
+    "--look",
+    "looks",
+    multiple=True,
+    type=click.Choice(["mirrored", "enlarged", "tiles"]),
+    help="How to look again; may be given several times (default: all three).",
+)
+@click.option("--whole", is_flag=True, help="Look also at files that are not in the queue.")
+@click.option("--by", default="", help="Who asks for it.")
+@as_json
+@one_sentence
+def review_look(case: Path, number: int | None, looks: tuple[str, ...], whole: bool, by: str, json_: bool) -> int:
+    """Look a second time at what is to be reviewed; where that disagrees with the search, people are sent there.
+
+    It takes a multiple of the search. Stop it when you want: the same command goes on with what is left.
+
+    Example: workbench review look redacted-case/ --look mirrored --look tiles
+    """
+    from workbench import commands_review
+
+    return commands_review.look(case, number, looks, whole, by, json_)

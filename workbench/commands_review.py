@@ -16,9 +16,9 @@ from workbench.catalog.case import Case
 from workbench.commands import print_json
 from workbench.disk import printable
 from workbench.governance import casework
-from workbench.review import Figures, Review
-from workbench.terminal import console
-from workbench.values import UsageError
+from workbench.review import Figures, Look, Looked, Review
+from workbench.terminal import Asked, console, follow
+from workbench.values import Events, UsageError
 
 
 def plan(folder: Path, run: int | None, plan_name: str | None, seed: str, strata: str, by: str, json_: bool) -> int:
@@ -78,6 +78,29 @@ def status(folder: Path, number: int | None, limit: int, json_: bool) -> int:
         if waiting and limit:
             console.print(table)
     return 0
+
+
+def look(folder: Path, number: int | None, looks: tuple[str, ...], whole: bool, by: str, json_: bool) -> int:
+    """Look again at what is to be reviewed; return 0 when every file was looked at, 1 otherwise."""
+    asked = Asked("Stopping after the look in work; what was seen is kept. Again: at once.")
+    with Case.open(folder, create=False) as case:
+        review = reviews.resume(case, number, casework.permit(case.path))
+        kept: list[Looked] = []
+
+        def events() -> Events:
+            kept.append((yield from reviews.look_again(review, looks or Look, whole=whole, by=by, stopping=asked)))
+
+        follow(events(), asked, quiet=json_)
+        (found,) = kept
+        if json_:
+            print_json({"review": review.id, **asdict(found)})
+        else:
+            _say(found.words())
+            for path, reason in found.failed:
+                _say(f"{printable(path)}: {reason}")
+            if found.files + len(found.failed) < found.total:
+                _say("It was stopped: the same command goes on with what is left.")
+    return 0 if found.files == found.total else 1
 
 
 def figures(folder: Path, number: int | None, json_: bool) -> int:

@@ -16,11 +16,20 @@ console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
 
-class Asked:
-    """Whether somebody asked for a stop, by Ctrl-C or SIGTERM; the second time it stops at once."""
+STOPPING = "Stopping after the photos, and at most ten seconds of each video, in work. Again: at once."
 
-    def __init__(self) -> None:
-        self._asked = False
+
+class Asked:
+    """Whether somebody asked for a stop, by Ctrl-C or SIGTERM; the second time it stops at once.
+
+    Parameters
+    ----------
+    words : str
+        What is said the first time.
+    """
+
+    def __init__(self, words: str = STOPPING) -> None:
+        self._asked, self._words = False, words
 
     def __call__(self) -> bool:
         """Return whether a stop was asked for."""
@@ -41,7 +50,7 @@ class Asked:
         if self._asked:
             raise KeyboardInterrupt
         self._asked = True
-        errors.print("Stopping after the photos, and at most ten seconds of each video, in work. Again: at once.")
+        errors.print(self._words, markup=False)
 
 
 def follow(events: Events, asked: Asked | None, quiet: bool = False) -> None:

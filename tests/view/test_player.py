@@ -168,7 +168,7 @@ def test_jumps_go_to_gaps_brief_and_unsure_objects_and_say_so_when_there_is_none
     key(view, "g")
     assert "frame 62 of" in clock(view)
     assert view.page.get_by_text("Face 1 at 0:02.44").is_visible()
-    key(view, "t")
+    key(view, "y")
     assert "frame 131 of" in clock(view), "the next one after this"
     key(view, "Shift+U")
     assert "frame 41 of" in clock(view), "close to being hidden, and the faint one is left aside"
@@ -279,8 +279,8 @@ def test_every_control_has_a_name_and_nothing_is_wider_than_the_page(show, wide)
 def test_keys_never_reach_the_notebook(show):
     view = show()
     view.page.evaluate("window.heard = []; addEventListener('keydown', (event) => window.heard.push(event.key))")
-    key(view, "a", "x", "b", "m", "Delete", "ArrowDown")
-    assert view.page.evaluate("window.heard") == []
+    key(view, "a", "x", "b", "Shift+M", "Delete", "ArrowDown")
+    assert set(view.page.evaluate("window.heard")) <= {"Shift"}
     assert view.page.locator(".wb-canvas").get_attribute("data-lm-suppress-shortcuts") == "true"
 
 

@@ -1,15 +1,18 @@
 """Corrections in the player: what a person asks for by pointer or key, and what reaches the kernel."""
 
+import string
 from functools import partial
 
 import numpy as np
 import pytest
 from player_factory import ROWS, choose, key, option, point, settled, shown
 
+from workbench.review import playbooks
 from workbench.values import Kind
 from workbench.widgets.playing import Edit, Row
 
 pytestmark = pytest.mark.browser
+CARD_LETTERS = "".join(letter for letter in string.ascii_lowercase if letter not in playbooks.TAKEN)
 
 
 @pytest.fixture
@@ -38,10 +41,10 @@ def test_accept_extend_split_kind_and_join(show):
     view.page.get_by_role("button", name="Hide it").click()
     key(view, "Home", "e")
     choose(view, "Face 1")
-    key(view, "s")  # not at its first frame
-    key(view, "ArrowRight", "s")
+    key(view, "Shift+S")  # not at its first frame
+    key(view, "ArrowRight", "Shift+S")
     view.page.get_by_label("What it shows").select_option("plate")
-    key(view, "j")
+    key(view, "Shift+J")
     assert view.page.get_by_text("the same as Face 1").is_visible()
     option(view, "Face 3").click()
     settled(view)
@@ -54,10 +57,37 @@ def test_accept_extend_split_kind_and_join(show):
     ]
 
 
+def test_a_cards_letter_is_left_to_the_cards_and_a_file_is_done_by_keys_where_that_is_offered(show):
+    view = show()
+    choose(view, "Face 1")
+    view.page.evaluate("window.heard = []; addEventListener('keydown', (event) => window.heard.push(event.key))")
+    key(view, "ArrowRight", *CARD_LETTERS, "Control+Enter")
+    assert (view.kernel.edits, view.kernel.words) == ([], [])
+    assert "".join(each for each in view.page.evaluate("window.heard") if len(each) == 1) == CARD_LETTERS
+    done = []
+    view.kernel.widget.on_finish(lambda: done.append(True))
+    settled(view)
+    key(view, "Control+Enter")
+    assert done == [True]
+
+
+def test_the_same_object_is_looked_for_in_other_videos_where_that_is_offered(show):
+    view = show()
+    choose(view, "Face 1")
+    button, asked = view.page.get_by_role("button", name="In similar videos"), []
+    key(view, "Shift+E")
+    assert not button.is_visible()
+    view.kernel.widget.on_everywhere(asked.append)
+    settled(view)
+    button.click()
+    key(view, "Shift+E")
+    assert (asked, view.kernel.edits) == ([3, 3], [])
+
+
 def test_escape_stops_joining(show):
     view = show()
     choose(view, "Face 1")
-    key(view, "j", "Escape")
+    key(view, "Shift+J", "Escape")
     choose(view, "Face 2")
     assert view.kernel.edits == []
 
@@ -95,7 +125,7 @@ def test_a_box_is_drawn_with_keys_alone(show):
 
 def test_a_stretch_is_silenced_and_given_its_sound_again(show):
     view = show()
-    key(view, "Shift+ArrowRight", "m", "Shift+ArrowRight", "m")
+    key(view, "Shift+ArrowRight", "Shift+M", "Shift+ArrowRight", "Shift+M")
     assert view.kernel.edits == [Edit("mute", 25, 50)]
     view.kernel.show(muted=[(25, 50)])
     settled(view)
@@ -106,7 +136,7 @@ def test_a_stretch_is_silenced_and_given_its_sound_again(show):
 
 def test_without_sound_there_is_nothing_to_silence(show):
     view = show(sound=False)
-    key(view, "m", "m")
+    key(view, "Shift+M", "Shift+M")
     assert view.kernel.edits == []
     assert view.page.get_by_role("button", name="Silence from here").count() == 0
 

@@ -48,7 +48,7 @@ def test_a_card_opens_with_its_drawing_and_says_what_to_do(cards):
 
 def test_a_letter_or_the_button_chooses_a_card(cards):
     cards.page.locator(".wb-card-title").first.focus()
-    for keys in ("p", "Control+h", "Alt+h", "Shift+V", "7"):
+    for keys in ("p", "Control+h", "Alt+h", "Shift+V", "v", "7"):
         cards.page.keyboard.press(keys)
     cards.pump()
     assert cards.chosen == ["posters", "video-calls"]
@@ -113,6 +113,17 @@ def test_one_key_hides_what_is_seen_and_takes_it_back(sheet):
     sheet.pump()
     assert sheet.opened == [1]
     assert sheet.page.evaluate("window.hurt") is None
+
+
+def test_a_long_name_is_read_to_its_end(mount):
+    widget = SheetWidget(lambda index: JPEG)
+    widget.show([Crop("0.31 licence plate", f"street/{'very-long-name-' * 8}{number}.jpg") for number in range(3)])
+    view = mount(widget, width=480)
+    view.until("document.querySelectorAll('.wb-sheet-cell').length === 3")
+    cut = """[...document.querySelectorAll('.wb-sheet-title, .wb-sheet-where')].filter((node) =>
+        node.scrollWidth > node.clientWidth || node.scrollHeight > node.clientHeight + 1).length"""
+    assert view.page.evaluate(cut) == 0
+    assert view.page.evaluate("document.documentElement.scrollWidth") <= 480
 
 
 def test_crops_of_other_pages_are_not_asked_for(sheet):

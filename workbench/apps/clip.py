@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from workbench import corrections, geometry, pipeline, tracks
 from workbench.apps import clip_rows
-from workbench.apps.clip_edit import Followed, History, Sign, step_of
+from workbench.apps.clip_edit import Followed, History, Sees, Sign, step_of
 from workbench.catalog.case import Case
 from workbench.catalog.store import file_sha256
 from workbench.corrections import Laid
@@ -68,6 +68,8 @@ class Clip:
         The file.
     sign : callable, optional
         Puts who and why into new corrections, see `History`.
+    sees : callable, optional
+        Says of which corrections the user may know, see `History`.
 
     Raises
     ------
@@ -75,13 +77,19 @@ class Clip:
         When it cannot be read.
     """
 
-    def __init__(self, case: Case, path: Path, sign: Sign = lambda correction: correction) -> None:
+    def __init__(
+        self,
+        case: Case,
+        path: Path,
+        sign: Sign = lambda correction: correction,
+        sees: Sees = lambda _: True,
+    ) -> None:
         self.case, self.path = case, path
         self.video = open_video(path)
         self.frames = Frames(self.video)
         self._aside = Frames(self.video, memory=32 << 20)  # so that crops and followed boxes never make the player wait
         self.times: Sequence[Fraction] = self.frames.times
-        self.history = History(case.catalog, file_sha256(path), sign)
+        self.history = History(case.catalog, file_sha256(path), sign, sees)
         self.sha256 = self.history.sha256
         self.key = ""
         """of the search that `found` is from; "" for none"""

@@ -25,6 +25,7 @@ WORDS = {
 
 
 Sign = Callable[[Correction], Correction]
+Sees = Callable[[Correction], bool]
 
 
 @dataclass(frozen=True)
@@ -47,15 +48,23 @@ class History:
         Of the file.
     sign : callable, optional
         ``sign(correction)`` returns a new correction with who made it and why, before it is stored.
+    sees : callable, optional
+        ``sees(correction)``: whether the user may know of it; two reviewers of one file do not see each other's.
     """
 
-    def __init__(self, catalog: Catalog, sha256: str, sign: Sign = lambda correction: correction) -> None:
-        self._catalog, self.sha256, self._sign = catalog, sha256, sign
+    def __init__(
+        self,
+        catalog: Catalog,
+        sha256: str,
+        sign: Sign = lambda correction: correction,
+        sees: Sees = lambda _: True,
+    ) -> None:
+        self._catalog, self.sha256, self._sign, self._sees = catalog, sha256, sign, sees
         self._done: list[Made] = []
         self._undone: list[Made] = []
         self._renamed: dict[int, int] = {}
         """a correction that is made again gets another number; earlier steps know the old one"""
-        self.corrections: list[Correction] = catalog.corrections(sha256)
+        self.corrections: list[Correction] = self._standing()
 
     @property
     def undo_words(self) -> str:
@@ -93,8 +102,11 @@ class History:
             by = self._sign(replace(correction, number=0, by="")).by
             self._catalog.withdraw_correction(self.sha256, self._number(correction), by)
         added = tuple(self._add(correction) for correction in step.added)
-        self.corrections = self._catalog.corrections(self.sha256)
+        self.corrections = self._standing()
         return Made(step.words, added, step.withdrawn)
+
+    def _standing(self) -> list[Correction]:
+        return [one for one in self._catalog.corrections(self.sha256) if self._sees(one)]
 
     def _add(self, correction: Correction) -> Correction:
         stored = self._catalog.add_correction(self.sha256, self._sign(correction))

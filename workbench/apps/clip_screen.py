@@ -8,11 +8,12 @@ from workbench import pipeline
 from workbench.apps import clip_rows
 from workbench.apps.background import Background
 from workbench.apps.clip import Clip
-from workbench.apps.clip_edit import Sign
+from workbench.apps.clip_edit import Sees, Sign
 from workbench.catalog.case import Case
 from workbench.detect.protocol import Detector
 from workbench.profiles import Profile
-from workbench.values import WorkbenchError
+from workbench.tracks import Track
+from workbench.values import UsageError, WorkbenchError
 from workbench.video.keys import search_key
 from workbench.widgets.base import logger
 from workbench.widgets.player import PlayerWidget
@@ -58,8 +59,9 @@ class ClipScreen:
         self._found: Callable[[dict[str, int]], object] = lambda _: None
         self._settings: Callable[[Profile], object] = lambda _: None
         self._navigate: Callable[[int], object] = lambda _: None
-        self._shown = self._asked = 0
+        self._shown = self._asked = self._waiting = 0
         self._declined = ""  # the search that the user gave up: not begun again by moving a slider
+        self._counting = threading.Lock()
         self._stop = threading.Event()
         self._work = Background(self._explain)
         self._pictures = Background(self._explain)
@@ -88,12 +90,44 @@ class ClipScreen:
         """Call ``callback(step)`` when the user asks for the next (1) or previous (−1) file."""
         self._navigate = callback
 
+    def on_finish(self, callback: Callable[[], object]) -> None:
+        """Call ``callback()`` when the user says by key that the file is in order now."""
+        self.player.on_finish(lambda: self.after_edits(callback))
+
+    def on_everywhere(self, callback: Callable[[Track], object]) -> None:
+        """Call ``callback(track)`` when the user looks for an object in videos that look alike."""
+
+        def found(number: int) -> None:
+            now = self.clip.decided if self.clip else None
+            track = next((each for each in now.laid.tracks if each.number == number), None) if now else None
+            if track is None:
+                raise UsageError("Choose an object that is not called a false alarm first.")
+            callback(track)
+
+        self.player.on_everywhere(found)
+
+    def after_edits(self, then: Callable[[], object]) -> None:
+        """Do something once every correction that was asked for is stored: leaving earlier would lose it."""
+        if self._waiting:
+            self._asked += 1
+            self._work.do(f"then {self._asked}", then)
+        else:
+            then()
+
     def use(self, profile: Profile) -> None:
         """Show a profile in the controls, and the video as it hides it."""
         self.player.profile = profile
         self._work.do("search", self._find)
 
-    def open(self, path: Path, profile: Profile, *, title: str, position: tuple[int, int] | None = None) -> Clip:
+    def open(
+        self,
+        path: Path,
+        profile: Profile,
+        *,
+        title: str,
+        position: tuple[int, int] | None = None,
+        sees: Sees = lambda _: True,
+    ) -> Clip:
         """Show a video, and begin to search it where that was not done before.
 
         Parameters
@@ -104,6 +138,8 @@ class ClipScreen:
         title : str
         position : (int, int), optional
             Number of the file, from 1, and how many there are.
+        sees : callable, optional
+            Says of which corrections the user may know.
 
         Raises
         ------
@@ -112,7 +148,7 @@ class ClipScreen:
         """
         self.leave()
         self._declined = ""
-        clip = Clip(self._case, path, self._sign)
+        clip = Clip(self._case, path, self._sign, sees)
         self.clip = clip
         self._shown = self.player.show(
             [float(time) for time in clip.times],
@@ -139,7 +175,7 @@ class ClipScreen:
         return all(one.join() for one in (self._work, self._pictures, self._crops))
 
     def _go(self, step: int) -> None:
-        self._navigate(step)
+        self.after_edits(lambda: self._navigate(step))
 
     def _explain(self, error: Exception) -> None:
         self.player.show_progress("")
@@ -254,8 +290,22 @@ class ClipScreen:
         self._crops.do(f"crops {wanted}", send)
 
     def _edit(self, edit: Edit) -> None:
+        self._in_turn(lambda: self._carry_out(edit))
+
+    def _in_turn(self, task: Callable[[], object]) -> None:
+        """Do something after what was asked for before, and count it until it is done."""
         self._asked += 1
-        self._work.do(f"edit {self._asked}", lambda: self._carry_out(edit))
+        with self._counting:
+            self._waiting += 1
+
+        def counted() -> None:
+            try:
+                task()
+            finally:
+                with self._counting:
+                    self._waiting -= 1
+
+        self._work.do(f"edit {self._asked}", counted)  # a name of its own: each of them counts
 
     def _carry_out(self, edit: Edit) -> None:
         clip = self.clip
@@ -277,5 +327,4 @@ class ClipScreen:
                 getattr(clip.history, way)()
                 self._decide()
 
-        self._asked += 1
-        self._work.do(f"{way} {self._asked}", go)  # a name of its own: each of them counts
+        self._in_turn(go)

@@ -12,6 +12,7 @@ from workbench.apps.parts import hint
 from workbench.apps.review_counting import Counting
 from workbench.apps.review_desk import Desk
 from workbench.apps.review_layout import Layout
+from workbench.apps.review_looks import SecondLooks
 from workbench.apps.review_opened import Opened
 from workbench.apps.review_redo import Redoing
 from workbench.apps.review_sheet import Alike, ContactSheet
@@ -51,7 +52,7 @@ def build(case: Path | str | None = None, reviewer: str | None = None) -> ui.Wid
     opened = Case.open(Path(case) if case is not None else given.case or Path("workbench-case"))
     start_log(opened.path)
     desk = Desk(opened, given.user if reviewer is None else reviewer, casework.permit(opened.path))
-    return Screen(desk, Session(opened)).root
+    return Screen(desk, Session(opened, desk.reviewer)).root
 
 
 class Screen(Layout):
@@ -76,13 +77,15 @@ class Screen(Layout):
         self.counting = Counting(self)
         self.contact = ContactSheet(self)
         self.others = Alike(self)
+        self.looks = SecondLooks(self)
+        self.looks_box.children = (self.looks.node,)
         self._connect()
         self.redoing = Redoing(self)
         self._propose()
 
     def join(self) -> bool:
         """Wait until nothing goes on; return whether that was reached."""
-        return all(one.join() for one in (self.background, self._pictures, self.counting))
+        return all(one.join() for one in (self.looks, self.background, self._pictures, self.counting))
 
     def sheet_crop(self, index: int) -> bytes:
         """Return a crop of the contact sheet."""
@@ -104,13 +107,16 @@ class Screen(Layout):
             everywhere=self.others.look,
         )
         self.clips.on_navigate(self.go)
+        self.clips.on_everywhere(self.others.look_along)
+        self.clips.on_finish(lambda: self.finish(False))
         self.clips.on_found(lambda _: self.counting.soon())
-        self.done.on_click(guarded(lambda _: self.finish(False)))
-        self.unsure.on_click(guarded(lambda _: self.finish(True)))
-        self.back.on_click(guarded(lambda _: self.go(-1)))
-        self.on.on_click(guarded(lambda _: self.go(1)))
+        # Of a video, corrections may still be on their way to the catalog.
+        self.done.on_click(guarded(lambda _: self.clips.after_edits(lambda: self.finish(False))))
+        self.unsure.on_click(guarded(lambda _: self.clips.after_edits(lambda: self.finish(True))))
+        self.back.on_click(guarded(lambda _: self.clips.after_edits(lambda: self.go(-1))))
+        self.on.on_click(guarded(lambda _: self.clips.after_edits(lambda: self.go(1))))
         self.more.on_click(guarded(lambda _: self._soon("more", DRAWING, self._draw_more)))
-        self.queue.on_open(lambda index: self.open_item(self.order[index].id))
+        self.queue.on_open(lambda index: self.clips.after_edits(lambda: self.open_item(self.order[index].id)))
 
     def _soon(self, name: str, words: str, task: Callable[[], object]) -> None:
         """Do what takes long beside the page, and say so meanwhile."""
@@ -193,6 +199,12 @@ class Screen(Layout):
         if opened is not None and opened.editing is not None and opened.item.asset.sha256 == sha256:
             self.background.do("reopen", lambda: self._show(opened.item))
 
+    def look_at_new_places(self) -> None:
+        """Show the open picture anew, if something in it is worth a look that was not known when it was opened."""
+        opened = self.desk.opened
+        if opened is not None and self.desk.has_new_places():
+            self.reopen(opened.item.asset.sha256)
+
     def finish(self, unsure: bool) -> None:
         """Record the reviewer's word on the open item and go on."""
         if not self._lock.acquire(blocking=False):
@@ -256,7 +268,13 @@ class Screen(Layout):
         self.session.profile = self.desk.profile
         self.show_video(True)
         self.why.value = hint(self.desk.why(item)).value
-        self.clips.open(opened.path, self.desk.profile, title=item.asset.path, position=self._position(item))
+        self.clips.open(
+            opened.path,
+            self.desk.profile,
+            title=item.asset.path,
+            position=self._position(item),
+            sees=self.desk.sees(item),
+        )
 
     def _leave(self) -> None:
         self.clips.leave()

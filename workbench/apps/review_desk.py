@@ -8,7 +8,7 @@ from pathlib import Path
 from workbench import geometry
 from workbench.apps.review_opened import Opened
 from workbench.apps.review_pen import Pen
-from workbench.assess import sample
+from workbench.assess import risk, sample
 from workbench.catalog.case import Case
 from workbench.catalog.cleared import Cleared
 from workbench.catalog.review_values import Answer, ReviewItem, Verdict
@@ -150,6 +150,11 @@ class Desk:
         self.opened.editing = self._editing(item, (frame.width, frame.height))
         return self.opened
 
+    def sees(self, item: ReviewItem) -> Callable[[Correction], bool]:
+        """Return what says of which corrections of an item this reviewer may know, see `corrections_shown`."""
+        alone, reviewer = item.wanted > 1, self.reviewer
+        return lambda correction: not alone or correction.by == reviewer
+
     def why(self, item: ReviewItem) -> str:
         """Return in one or more sentences why an item is there."""
         return " ".join([*item.why[:2], *([AT_RANDOM] if item.at_random else [])]) or AT_RANDOM
@@ -229,25 +234,44 @@ class Desk:
             raise FileError(f"{item.asset.path} is not in the release any more: run the batch again.")
         shown = corrections_shown(self._at_hand(), item, self.reviewer)
         known = self._kept.pop(item.id, None)
-        if known is None or self._numbers(known.corrections) != self._numbers(shown):
-            known = self._fresh(item, found, shown, size)
+        places = self._places(item, found, shown)
+        if known is None or self._numbers(known.corrections) != self._numbers(shown) or _more(places, known):
+            known = self._fresh(item, found, shown, places, size)
         self._kept[item.id] = known
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         return known
 
+    def has_new_places(self) -> bool:
+        """Return whether a second look has seen something in the open picture since it was opened."""
+        if self.opened is None or self.opened.editing is None:
+            return False
+        item = self.opened.item
+        found = self._members.get((item.asset.source, item.asset.path))
+        shown = corrections_shown(self._at_hand(), item, self.reviewer)
+        return found is not None and _more(self._places(item, found, shown), self.opened.editing)
+
+    def _places(self, item: ReviewItem, found: Released, shown: Sequence[Correction]) -> list[risk.Candidate]:
+        """Return where this reviewer should look in a photo; the editor shows its first frame."""
+        run = self._at_hand().record.run
+        every = survey.candidates_of(self.case, run, found, item.asset.path, item.stratum, shown)
+        return [one for one in every if not one.frame]
+
     def _numbers(self, corrections: Sequence[Correction]) -> set[int]:
         return {self.pen.current(one).number for one in corrections}
 
-    def _fresh(self, item: ReviewItem, found: Released, shown: Sequence[Correction], size: tuple[int, int]) -> Editing:
+    def _fresh(
+        self,
+        item: ReviewItem,
+        found: Released,
+        shown: Sequence[Correction],
+        places: Sequence[Candidate],
+        size: tuple[int, int],
+    ) -> Editing:
         catalog, sha256 = self.case.catalog, item.asset.sha256
         stored = catalog.detections(sha256, found.found_by)
         if not stored:
             raise FileError(f"What was found in {item.asset.path} is not stored any more: run the batch again.")
-        run = self._at_hand().record.run
-        places: list[Candidate] = [
-            one for one in survey.candidates_of(self.case, run, found, item.asset.path, item.stratum) if not one.frame
-        ]
         named = [Cleared(one.kind, one.box, self.reviewer) for one in places]
         before = catalog.cleared(sha256, self.reviewer)
         return Editing(
@@ -268,3 +292,9 @@ class Desk:
 def _alike(one: Cleared, other: Cleared) -> bool:
     overlap = geometry.iou(geometry.as_boxes(one.box), geometry.as_boxes(other.box))[0, 0]
     return one.kind is other.kind and bool(overlap >= SAME)
+
+
+def _more(places: Sequence[risk.Candidate], known: Editing) -> bool:
+    """Return whether a second look saw something at which the editor does not send anybody yet."""
+    shown = {(one.kind, tuple(one.box)) for one in known.candidates}
+    return any(one.reason is risk.Reason.LOOKS and (one.kind, tuple(one.box)) not in shown for one in places)

@@ -3,9 +3,10 @@
 import ipywidgets as ui
 
 from workbench.apps.clip_screen import ClipScreen
-from workbench.apps.parts import Notice, header, hint, page
+from workbench.apps.parts import Notice, hint, page
 from workbench.apps.review_desk import Desk
 from workbench.apps.review_words import STRATA
+from workbench.apps.role import head
 from workbench.apps.session import Session
 from workbench.assess import sample
 from workbench.values import Kind
@@ -47,7 +48,7 @@ class Layout:
         self.clips = ClipScreen(desk.case, session.profile, lambda _: session.detectors(), desk.pen.sign)
         self._controls(desk)
         self.tabs = ui.Tab(children=[self._plan(), self._look(), self._sheet(), self._again()], titles=TITLES)
-        self.root = page([header(desk.case.path.name, desk.reviewer), self.notice.widget, self.tabs])
+        self.root = page([head(session.seat), self.notice.widget, self.tabs])
         self.show_video(None)
 
     def sheet_crop(self, index: int) -> bytes:
@@ -87,6 +88,7 @@ class Layout:
         self.figures, self.details = ui.HTML(), ui.HTML()
         self.details_box = ui.Accordion([self.details], titles=("By stratum, time, agreement",), selected_index=None)
         self.details_box.layout.display = "none"
+        self.looks_box = ui.VBox()
         self.more = ui.Button(description="Draw more into the queue", layout={"width": "auto", "display": "none"})
         self.done_words = hint("Nothing is open. Begin a review in the first step, or choose an item of the queue.")
         self.why = ui.HTML()
@@ -114,7 +116,7 @@ class Layout:
     def _look(self) -> ui.Widget:
         close = ui.Button(description="Close this offer", layout={"width": "auto"})
         close.on_click(lambda _: self.show_alike([]))
-        words = hint("The same place in pictures that look alike. Nothing is hidden there unless you say so.")
+        words = hint("The same place in files that look alike. Nothing is hidden there unless you say so.")
         self.alike_box = ui.VBox([ui.HBox([words, close], layout=_wrap()), self.alike])
         self.alike_box.layout.display = "none"
         main, side = ui.VBox([self.queue]), ui.VBox([self.cards])
@@ -123,7 +125,7 @@ class Layout:
         columns = ui.Box([main, side])
         columns.add_class("wbp-columns")
         picture = [self.done_words, self.editor, self.why, self.clips.player, self.video_row, self.alike_box]
-        return ui.VBox([self.figures, self.more, *picture, columns, self.details_box])
+        return ui.VBox([self.figures, self.more, *picture, columns, self.details_box, self.looks_box])
 
     def _sheet(self) -> ui.Widget:
         row = ui.HBox([self.kinds, self.least, self.lay_out], layout=_wrap())

@@ -42,6 +42,7 @@ class Pen:
 
     def sign(self, correction: Correction) -> Correction:
         """Return a new correction with who made it, and the card; one that was stored before keeps its own."""
+        self._permit(self._reviewer, "review")
         if correction.by:
             return replace(correction, reason=self._reasons.get(_bare(correction), correction.reason))
         return replace(correction, by=self._reviewer, reason=self.card.tag if self.card else correction.reason)

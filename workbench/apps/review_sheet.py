@@ -1,26 +1,23 @@
 """Two sheets of crops: what is visible although it scored, and the same thing in pictures that look alike."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from workbench import evidence
 from workbench.apps.background import Background
 from workbench.apps.parts import hint
 from workbench.apps.review_desk import LIKE_ANOTHER, ON_THE_SHEET
-from workbench.media.photo import open_photo
-from workbench.review import Place, everywhere, exposure
+from workbench.review import Place, along, everywhere, exposure
 from workbench.review.exposure import Exposed
 from workbench.review.marks import name_of
-from workbench.values import Action, Asset, Correction, Kind, UsageError
+from workbench.tracks import Track
+from workbench.values import Asset, Correction, Kind, Media, UsageError
 from workbench.widgets.sheet import Crop
 
 if TYPE_CHECKING:
     from workbench.apps.review import Screen
 
 LAYING = "Looking for everything that is visible although it scored …"
-ELSEWHERE = "Looking for the same thing in pictures that look alike …"
+ELSEWHERE = "Looking for the same thing in files that look alike …"
 
 
 class _Decisions:
@@ -136,8 +133,7 @@ class Alike:
     def crop(self, index: int) -> bytes:
         """Return the place with some room around it as JPEG."""
         place = self._places[index]
-        opened = open_photo(Path(place.asset.source) / place.asset.path)
-        return evidence.on_screen(exposure.cut(opened.frames[0].image, place.box), opened.icc, exposure.CROP_SIDE)
+        return exposure.crop_at(place.asset, place.frame, place.box)
 
     def look(self, track: int) -> None:
         """Look for what an object of the open picture shows in all pictures that look alike."""
@@ -145,19 +141,34 @@ class Alike:
         mark = opened.editing.marks.get(track) if opened and opened.editing else None
         if opened is None or mark is None:
             raise UsageError("Choose an object first.")
+        self._find(mark.kind, lambda run: everywhere(screen.desk.case, run, opened.item.asset, mark.box))
+
+    def look_along(self, track: Track) -> None:
+        """Look for what a track of the open video shows in all videos that look alike."""
+        opened, case = self._screen.desk.opened, self._screen.desk.case
+        if opened is None:
+            raise UsageError("Choose an object first.")
+        self._find(track.kind, lambda run: along(case, run, opened.item.asset, track))
+
+    def _find(self, kind: Kind, look: Callable[[int], Sequence[Place]]) -> None:
+        screen, run = self._screen, self._screen.run.value
+        opened = screen.desk.opened
         screen.notice.say(ELSEWHERE)
-        item, run = opened.item, screen.run.value
 
         def find() -> None:
-            places = everywhere(screen.desk.case, run, item.asset, mark.box)
+            places = look(run)
             screen.notice.clear(ELSEWHERE)
             if opened is not screen.desk.opened:
                 return
-            self._places, self._kind = places, mark.kind
+            self._places, self._kind = places, kind
             self._made.clear()
             screen.show_alike([self._item(at) for at in range(len(places))])
-            if not places:
-                screen.editor.say("No other picture of this run shows it at about the same place.")
+            if not places and opened is not None:
+                video = opened.item.asset.media is Media.VIDEO
+                what = "No other video" if video else "No other picture"
+                (screen.clips.player if video else screen.editor).say(
+                    f"{what} of this run shows it at about the same place."
+                )
 
         screen.background.do("everywhere", find)
 
@@ -168,8 +179,8 @@ class Alike:
     def _toggle(self, index: int) -> None:
         place, desk = self._places[index], self._screen.desk
         number = desk.case.catalog.free_track(place.asset.sha256)
-        added = Correction(Action.ADD, 0, 0, number, kind=self._kind, boxes=((0.0, *place.box),), by=desk.reviewer)
-        self._made.toggle(index, place.asset, replace(added, reason=desk.pen.reason(LIKE_ANOTHER)))
+        added = place.masking(number, self._kind, desk.reviewer, desk.pen.reason(LIKE_ANOTHER))
+        self._made.toggle(index, place.asset, added)
         self._screen.alike.update(index, self._item(index))
 
     def _open(self, index: int) -> None:

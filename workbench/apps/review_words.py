@@ -12,7 +12,13 @@ from workbench.values import Action
 from workbench.widgets.cards import CardView
 from workbench.widgets.queue import QueueItem, Standing
 
-STRATA = {"folder": "folder", "media": "kind of file"}
+STRATA = {
+    "folder": "folder",
+    "media": "kind of file",
+    "scenario": "scenario",
+    "camera": "sort of camera",
+    "sensitivity": "sensitivity",
+}
 MADE = {
     Action.ADD: "drawn as",
     Action.DROP: "called a false alarm",

@@ -58,6 +58,12 @@ class Reason(StrEnum):
     """the track ends in the middle of the picture"""
 
 
+def nothing(frame: int) -> geometry.Boxes:
+    """Return no boxes, whatever the frame."""
+    del frame
+    return np.zeros((0, 4), np.float32)
+
+
 @dataclass(frozen=True)
 class Candidate:
     """One place at which something may be visible that should be hidden."""
@@ -95,6 +101,8 @@ class Seen:
     """of a video: (track, first frame, last frame, kind, box) of each stretch that is hidden"""
     rate: float = 25.0
     """frames a second"""
+    settled: Callable[[int], geometry.Boxes] = nothing
+    """gives the ``(M, 4)`` boxes of a frame at which people have said what is to become of what is there"""
 
 
 def chance(scores: NDArray[np.float32] | float) -> NDArray[np.float64]:

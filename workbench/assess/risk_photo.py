@@ -20,6 +20,10 @@ EMPTY, USUAL = 0.05, 2
 """chance that a picture in which nothing was found is wrong, where its neighbours mostly show at least `USUAL`"""
 SAME = 0.3
 """intersection over union from which on two boxes may be the same object"""
+MOSTLY = 0.5
+"""share of a box that is hidden from which on two looks agree about an object, but for where it ends"""
+SETTLED = 0.5
+"""intersection over union from which on a box is the one about which people have decided"""
 BODY, BODY_CHANCE = 60, 0.3
 """px of a person's height from which on a face should be found, and how often one is there: many turn their back"""
 PLATE_CHANCE = 0.2
@@ -39,10 +43,10 @@ def in_photo(seen: Seen, profile: Profile, by: Mapping[Kind, frozenset[str]] | N
     found: list[Candidate] = []
     for frame, rows in enumerate(seen.frames):
         hidden = geometry.as_boxes(seen.hidden(frame))
-        found += _visible(seen, frame, rows, hidden, profile, by or {})
+        found += _visible(seen, frame, rows[~settled(seen, frame, rows)], hidden, profile, by or {})
         found += _wholes(seen, frame, rows, hidden, profile)
         main = _main(profile)
-        crowd = int(((rows.kinds == main) & _sure(rows, profile)).sum())
+        crowd = int(((rows.kinds == main) & sure_enough(rows, profile)).sum())
         if crowd >= CROWD:
             why = f"{crowd} {main}s are hidden here: in such a crowd some are too small to be seen."
             found.append(_whole(seen, frame, main, UNSEEN_IN_CROWD * crowd, Reason.CROWD, why))
@@ -93,16 +97,32 @@ def disagreements(
     """
     found = []
     for frame, (before, rows) in enumerate(zip(first, second, strict=True)):
-        sure = _sure(rows, profile)
-        sure &= covered(rows.boxes, geometry.as_boxes(seen.hidden(frame))) < COVERED
-        for row in np.flatnonzero(sure).tolist():
-            alike = geometry.iou(rows.boxes[row : row + 1], before.boxes)[0] * (before.kinds == rows.kinds[row])
-            best = float(before.scores[alike >= SAME].max(initial=0))
+        if not len(rows):
+            continue
+        hidden = covered(rows.boxes, geometry.as_boxes(seen.hidden(frame)))
+        known = sure_enough(before, profile)
+        for row in np.flatnonzero(
+            sure_enough(rows, profile) & ~settled(seen, frame, rows) & (hidden < COVERED)
+        ).tolist():
+            alike = geometry.iou(rows.boxes[row : row + 1], before.boxes)[0] * (before.kinds == rows.kinds[row]) >= SAME
+            best = float(before.scores[alike].max(initial=0))
             others = f"scored it {best:.2f}" if best else "saw nothing there"
+            if (alike & known).any():
+                if hidden[row] >= MOSTLY:
+                    continue  # they agree but for where it ends
+                others = f"hides {hidden[row]:.0%} of it"
             score = float(rows.scores[row])
             why = f"By {look} it is a {rows.kinds[row]} ({score:.2f}); the search {others}."
             found.append(_row(seen, frame, rows, row, float(chance(score)), Reason.LOOKS, why))
     return sorted(found, key=lambda candidate: -candidate.risk)
+
+
+def settled(seen: Seen, frame: int, rows: Detections) -> NDArray[np.bool_]:
+    """Return which rows are at a place where people have decided: what they said stands in the next run."""
+    places = geometry.as_boxes(seen.settled(frame))
+    if not len(places):
+        return np.zeros(len(rows), bool)
+    return np.asarray(geometry.iou(rows.boxes, places).max(axis=1, initial=0) >= SETTLED, dtype=bool)
 
 
 def _visible(
@@ -165,9 +185,12 @@ def _wholes(seen: Seen, frame: int, rows: Detections, hidden: geometry.Boxes, pr
     return found
 
 
-def _sure(rows: Detections, profile: Profile) -> NDArray[np.bool_]:
-    least = {str(kind): rule.min_score if rule.hide else np.inf for kind, rule in profile.kinds.items()}
-    return np.asarray(rows.scores >= np.array([least[kind] for kind in rows.kinds.tolist()]), dtype=bool)
+def sure_enough(rows: Detections, profile: Profile) -> NDArray[np.bool_]:
+    """Return which rows score what the profile asks for, are of a kind that it hides, and large enough for it."""
+    rules = [profile.kinds[Kind(kind)] for kind in rows.kinds.tolist()]
+    least = np.array([rule.min_score if rule.hide else np.inf for rule in rules], float)
+    sides = np.array([rule.min_size for rule in rules], float)
+    return np.asarray((rows.scores >= least) & (geometry.shorter_side(rows.boxes) >= sides), dtype=bool)
 
 
 def _main(profile: Profile) -> Kind:

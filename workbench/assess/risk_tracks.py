@@ -4,6 +4,7 @@ import numpy as np
 
 from workbench import geometry
 from workbench.assess.risk import COVERED, Candidate, Reason, Seen, chance, covered, cut
+from workbench.assess.risk_photo import SETTLED
 from workbench.profiles import Profile
 from workbench.tracks import Track, tracks_of
 from workbench.values import Kind
@@ -46,6 +47,9 @@ def _faint(seen: Seen, track: Track, profile: Profile) -> Candidate | None:
         return None
     best = int(np.argmax(track.scores))
     frame, box = int(track.frames[best]), track.boxes[best]
+    decided = geometry.as_boxes(seen.settled(frame))
+    if len(decided) and geometry.iou(box[None], decided).max() >= SETTLED:
+        return None
     if covered(box[None], geometry.as_boxes(seen.hidden(frame)))[0] >= COVERED:
         return None
     small = track.score >= rule.min_score

@@ -35,6 +35,44 @@ class Reviews(Database):
             db.execute("UPDATE review_item SET at_random = 1 WHERE review = ? AND rank < ?", (review, size))
         return len(self.review_items(review)) - before
 
+    def all_review_items(self, review: int) -> list[ReviewItem]:
+        """Return every picture of the run that a review is about, also what is not in its queue."""
+        return [_item(row) for row in self._read(_EVERY, review)]
+
+    def put_findings(self, item: int, risk: float, why: Sequence[str], risky: bool) -> bool:
+        """Keep what is known anew about one item: how much was probably missed in it, and why it is looked at.
+
+        The sample stays what was drawn. Returns whether it came into the queue by that.
+
+        Parameters
+        ----------
+        item : int
+        risk : float
+        why : sequence of str
+        risky : bool
+            It belongs into the queue for its risk; what is in it stays. An item that somebody has answered is not
+            turned into a risky one: what the riskiest have shown must not change afterwards.
+        """
+        with self._write() as db:
+            before = db.execute("SELECT at_random OR risky FROM review_item WHERE id = ?", (item,)).fetchone()[0]
+            db.execute(
+                """UPDATE review_item SET risk = ?, why = ?, risky = risky OR
+                (? AND NOT EXISTS (SELECT 1 FROM answer WHERE answer.item = review_item.id)) WHERE id = ?""",
+                (risk, json.dumps(list(why)), risky, item),
+            )
+            after = db.execute("SELECT at_random OR risky FROM review_item WHERE id = ?", (item,)).fetchone()[0]
+        return bool(after and not before)
+
+    def order_review(self, review: int) -> None:
+        """Put the queue into the order in which it is drawn: the riskiest first, then the random order."""
+        with self._write() as db:
+            db.execute(
+                """UPDATE review_item SET position = (SELECT place FROM (SELECT id AS own, row_number() OVER (
+                ORDER BY NOT risky, CASE WHEN risky THEN -risk ELSE 0 END, rank) - 1 AS place
+                FROM review_item WHERE review = ?) WHERE own = review_item.id) WHERE review = ?""",
+                (review, review),
+            )
+
     def review(self, review: int) -> ReviewRecord:
         """Return one review; raises `UsageError` when there is none with this number."""
         rows = self._read("SELECT * FROM review WHERE id = ?", review)
@@ -132,6 +170,7 @@ _ITEMS = """SELECT item.*, asset.source, asset.path, asset.media, asset.size, as
     FROM review_item AS item JOIN asset ON asset.id = item.asset"""
 
 _ALL = _ITEMS + " WHERE item.review = ? AND (item.at_random OR item.risky) ORDER BY item.position"
+_EVERY = _ITEMS + " WHERE item.review = ? ORDER BY item.position"
 _ONE = _ITEMS + " WHERE item.id = ?"
 
 # A claim that ran out counts for its own reviewer still: what was begun comes back to whoever began it.

@@ -14,6 +14,8 @@ from workbench.labels.values import Label, LabelSet, Picture, Scalar, frame_name
 from workbench.values import FileError
 
 _OF_IMAGE = ("id", "file_name", "width", "height", "video", "frame")
+_EMPTY = {"license": (0, "", None), "flickr_url": ("",), "coco_url": ("",), "date_captured": (0, "")}
+"""what tools write into a picture's fields where nobody said anything"""
 _OF_ANNOTATION = ("id", "image_id", "category_id", "bbox", "area", "iscrowd", "frame", "attributes")
 _OUTLINES = ("segmentation", "keypoints", "num_keypoints")
 
@@ -88,7 +90,10 @@ def _fields(item: Label) -> dict[str, Any]:
         fields["track"] = item.track
     if item.source:
         fields["origin"] = item.source
-    attributes: dict[str, Scalar] = {**item.attributes, **({"occluded": True} if item.occluded else {})}
+    # What stands outside of the attributes is lost in most tools, but for the score.
+    flags = {"occluded": item.occluded, "ignore": item.ignored}
+    attributes: dict[str, Scalar] = {**item.attributes, **{name: True for name, said in flags.items() if said}}
+    attributes.update({name: fields[name] for name in ("track", "origin") if name in fields})
     return {**fields, "attributes": attributes} if attributes else fields
 
 
@@ -136,7 +141,8 @@ def _picture(image: dict[str, Any], name: str, remarks: Remarks) -> Picture:
     width, height = (
         whole(image.get(side) or 0, f"{name}, {printable(file_name)}, {side}") for side in ("width", "height")
     )
-    kept = {key: value for key, value in image.items() if key not in _OF_IMAGE and value is not None}
+    said = {key: value for key, value in image.items() if value not in _EMPTY.get(key, (None,))}
+    kept = {key: value for key, value in said.items() if key not in _OF_IMAGE and value is not None}
     attributes = {key: scalar(value, key, remarks) for key, value in kept.items()}
     return Picture(file_name, width, height, attributes=attributes)
 

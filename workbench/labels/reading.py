@@ -17,7 +17,9 @@ LARGEST = 1024 * 2**20
 """bytes of one label file"""
 Sizes = Callable[[str], tuple[int, int] | None]
 """gives (width, height) in px of the picture with this name, where somebody knows it"""
-RESERVED = ("score", "track", "track_id", "occluded", "ignore", "origin", "rotation")
+IGNORED = ("ignore", "is_crowd", "difficult")
+"""what COCO and Pascal VOC call it becomes an attribute where another tool turns one into the other"""
+RESERVED = ("score", "track", "track_id", "occluded", *IGNORED, "origin", "rotation")
 """attributes that are fields of a `Label`"""
 
 
@@ -137,7 +139,7 @@ def label(box: Box, kind: str, size: tuple[int, int], attributes: Mapping[str, A
         score=_score(score),
         track=int(float(track)) if _is_number(track) else -1,
         occluded=truth(fields.get("occluded", False)),
-        ignored=truth(fields.get("ignore", False)),
+        ignored=any(truth(fields.get(name, False)) for name in IGNORED),
         source=str(fields.get("origin", "")),
         attributes={name: scalar(value, name, remarks) for name, value in rest.items() if value is not None},
     )

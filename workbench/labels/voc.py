@@ -5,6 +5,7 @@ corners counted from 0 at the picture's edge. What VOC has no element for stands
 """
 
 import math
+import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -20,6 +21,7 @@ from workbench.labels.reading import (
     number,
     scalar,
     sized,
+    text_of,
     truth,
     turned,
     whole,
@@ -42,6 +44,8 @@ from workbench.labels.writing import (
 )
 from workbench.values import FileError
 
+LISTS = "ImageSets/Main"
+"""the folder of a data set's lists"""
 CORNERS = ("xmin", "ymin", "xmax", "ymax")
 _OF_OBJECT = (
     "name",
@@ -63,16 +67,21 @@ _USUAL = {"pose": ("", "Unspecified", "unspecified"), "truncated": ("", "0")}
 def read(path: Path, sizes: Sizes | None = None) -> LabelSet:
     """Read one VOC file, or all in a folder.
 
+    A picture that only a list in ``ImageSets/Main`` names has no boxes: most tools write no file for it.
+
     Raises
     ------
     FileError
         When one of them is not VOC: none is taken then.
     """
     files = sorted(path.rglob("*.xml")) if path.is_dir() else [path]
-    if not files:
+    listed = _listed(path) if path.is_dir() else []
+    if not files and not listed:
         raise FileError(f"{printable(path.name)} has no XML file in it: name the folder with the annotations.")
     remarks = Remarks()
     pictures = [_picture(file, path if path.is_dir() else path.parent, sizes, remarks) for file in files]
+    there = {file.relative_to(path).with_suffix("").as_posix().removeprefix("Annotations/") for file in files if listed}
+    pictures += [sized(Picture(name, 0, 0), sizes) for name in listed if name not in there]
     return label_set(pictures, (), remarks, path.name)
 
 
@@ -109,6 +118,17 @@ def _element(picture: Picture, remarks: Remarks) -> Element:
             child(box, name, trim(corner))
         _put_attributes(made, further, remarks)
     return root
+
+
+def _listed(folder: Path) -> list[str]:
+    """Return the pictures, without their suffixes, that the lists of a data set name; not those of single kinds."""
+    found: dict[str, None] = {}
+    for file in sorted((folder / LISTS).glob("*.txt")):
+        lines = [line.strip() for line in text_of(file).splitlines() if line.strip()]
+        # A kind's list, such as face_train.txt, says -1, 0 or 1 after each picture.
+        if "_" not in file.stem or not all(re.search(r"\s(-1|0|1)$", line) for line in lines):
+            found.update(dict.fromkeys(lines))
+    return list(found)
 
 
 def _put_attributes(parent: Element, attributes: dict[str, Scalar] | Any, remarks: Remarks) -> None:

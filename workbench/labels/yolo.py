@@ -19,9 +19,11 @@ NAMES = ("data.yaml", "data.yml", "dataset.yaml", "classes.txt", "obj.names")
 """where tools keep the names of the classes, in the order in which we look"""
 LISTS = ("train.txt", "val.txt", "valid.txt", "test.txt")
 PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".heic", ".avif", ".gif", ".dng", ".mpo")
+DARKNET = "obj.data"
+"""says where the lists are, as "train = data/train.txt"; CVAT and Datumaro name them after the data set's parts"""
 _SPLIT = re.compile(
     r"^(?:\./)*(?:(?:images|labels)/(?:train|val|valid|test)|(?:train|val|valid|test)/(?:images|labels)|images|labels"
-    r"|obj_\w+_data)/"
+    r"|(?:data/)?obj_\w+_data)/"
 )
 
 
@@ -123,8 +125,9 @@ def _kinds(file: Path) -> dict[int, str]:
 
 
 def _label_names(folder: Path) -> Iterator[str]:
+    others = {*_lists(folder), *NAMES}
     for path in sorted(folder.rglob("*.txt")):
-        if path.name not in (*LISTS, *NAMES) or path.parent != folder:
+        if path.name not in others or path.parent != folder:
             yield path.relative_to(folder).as_posix()
 
 
@@ -142,13 +145,22 @@ def _bare(name: str) -> str:
 
 def _pictures(folder: Path, label_files: dict[str, Path]) -> list[str]:
     """Return the names of the pictures: listed, lying there, or known by their label file alone."""
-    lines = [line.strip() for name in LISTS if (folder / name).is_file() for line in _lines(folder / name)]
+    lists = [folder / name for name in _lists(folder) if (folder / name).is_file()]
+    lines = [line.strip() for file in lists for line in _lines(file)]
     listed = [line.replace("\\", "/") for line in lines if line]
     there = (path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")))
     listed += [name for name in there if name.lower().endswith(PICTURES)]
     names = dict.fromkeys(map(_bare, listed))
     known = {without_suffix(name) for name in names} | set(names)
     return [*names, *(stem for stem in label_files if stem not in known)]
+
+
+def _lists(folder: Path) -> tuple[str, ...]:
+    """Return what the lists of pictures may be called, also by Darknet's own file."""
+    if not (folder / DARKNET).is_file():
+        return LISTS
+    named = re.findall(r"^\s*\w+\s*=\s*(?:\S*/)?([^/\s]+\.txt)\s*$", text_of(folder / DARKNET), re.MULTILINE)
+    return tuple(dict.fromkeys((*LISTS, *named)))
 
 
 def _lines(file: Path) -> list[str]:

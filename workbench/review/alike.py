@@ -4,22 +4,24 @@ A burst, a picture that was cropped or saved again, the frames of a fixed camera
 them is offered it in the others. It is an offer: a person decides in each.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
 
 from workbench.catalog.case import Case
+from workbench.catalog.store import file_sha256
+from workbench.media.likeness import ALIKE, difference, glance, is_flat
 from workbench.media.photo import open_photo
+from workbench.media.video import open_video
+from workbench.media.video_frames import Frames
 from workbench.review.survey import Released, released
-from workbench.values import Asset, FileError, Media
+from workbench.tracks import Track
+from workbench.values import Action, Asset, Correction, FileError, Kind
 
-ALIKE = 10
-"""differing bits of 64 up to which two pictures may show the same; chance alone gives 32, 10 or fewer in one of 10^8"""
 SURE = 0.6
 """correlation of the masked crop with its place in the other picture from which on the place is offered"""
 ROOM = 0.15
@@ -27,6 +29,8 @@ ROOM = 0.15
 SCALES = (1.0, 0.9, 1.1)
 FLAT = 2.0
 """grey levels of standard deviation: a crop of less is alike everywhere"""
+MOMENTS = 12
+"""of a track, at which it is looked for in another video"""
 CROP_SIDE = 96
 """px of the longer side to which a crop is reduced before it is searched"""
 
@@ -40,48 +44,48 @@ class Place:
     """px of that picture"""
     score: float
     """correlation with what was masked, −1..1"""
+    frame: int = 0
+    """of a video: in which it is found first"""
+    last: int = 0
+    """of a video: up to which frame it is to be hidden"""
+    keys: Sequence[Sequence[float]] = ()
+    """of a video: ``(frame, x0, y0, x1, y1)`` px, where it was found"""
 
-
-def likeness(image: NDArray[np.uint8]) -> int:
-    """Return 64 bits that nearly equal pictures nearly share.
-
-    The signs of the lowest frequencies of the picture reduced to 32 × 32 grey pixels, against their median
-    (the "pHash" of Zauner, 2010, https://www.phash.org/docs/pubs/thesis_zauner.pdf, as the package imagehash does it).
-    """
-    small = cv2.resize(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), (32, 32), interpolation=cv2.INTER_AREA)
-    low = np.asarray(fft.dctn(small.astype(np.float64), type=2))[:8, :8]
-    return int("".join("1" if value else "0" for value in (low > np.median(low)).ravel()), 2)
+    def masking(self, number: int, kind: Kind, by: str, reason: str) -> Correction:
+        """Return the correction that hides it there, as a new object with this number."""
+        boxes = self.keys or ((0.0, *self.box),)
+        return Correction(Action.ADD, self.frame, self.last, number, kind=kind, boxes=boxes, by=by, reason=reason)
 
 
 def near_duplicates(
     case: Case, run: int, asset: Asset, most: int = ALIKE, tick: Callable[[], object] = lambda: None
 ) -> list[tuple[Asset, int]]:
-    """Return the photos of a run that look nearly like one of them, with the bits in which they differ, best first.
+    """Return the photos or videos of a run that look nearly like one of them, with the differing bits, best first.
 
-    What a picture looks like is remembered in the case; only what was never asked for is opened.
+    What a file looks like is remembered in the case; only what was never asked for is opened.
 
     Parameters
     ----------
     case, run
     asset : Asset
-        One of the run's photos.
+        One of the run's photos or videos; what is compared is of the same sort.
     most : int
-        Differing bits of 64 that are still alike.
+        Differing bits of 64 that are still alike; of videos the mean over three of their frames.
     tick : callable
-        Called once a photo; it may raise to stop.
+        Called once a file, and now and then in a video; it may raise to stop.
     """
     known = case.catalog.likenesses()
     found: list[tuple[Asset, int]] = []
-    photos = [each for each in released(case, run) if each.asset.media is Media.PHOTO]
-    own = next((each for each in photos if (each.asset.source, each.asset.path) == (asset.source, asset.path)), None)
-    mine = _of(case, own, known) if own else None
-    if own is None or mine is None:
-        return []
-    for other in photos:
+    same_sort = [each for each in released(case, run) if each.asset.media is asset.media]
+    own = next((each for each in same_sort if (each.asset.source, each.asset.path) == (asset.source, asset.path)), None)
+    mine = _of(case, own, known, tick) if own else None
+    if own is None or mine is None or is_flat(mine, asset.media):
+        return []  # what shows next to nothing resembles everything
+    for other in same_sort:
         tick()
-        theirs = None if other is own else _of(case, other, known)
-        if theirs is not None and (mine ^ theirs).bit_count() <= most:
-            found.append((other.asset, (mine ^ theirs).bit_count()))
+        theirs = None if other is own else _of(case, other, known, tick)
+        if theirs is not None and (bits := difference(mine, theirs, asset.media)) <= most:
+            found.append((other.asset, bits))
     return sorted(found, key=lambda pair: (pair[1], pair[0].source, pair[0].path))
 
 
@@ -149,15 +153,59 @@ def everywhere(
     return sorted(places, key=lambda place: -place.score)
 
 
-def _of(case: Case, item: Released, known: dict[str, int]) -> int | None:
+def along(case: Case, run: int, asset: Asset, track: Track, tick: Callable[[], object] = lambda: None) -> list[Place]:
+    """Return where a track of one video is in videos that look nearly like it, the surest first: each is an offer.
+
+    A copy, the same clip cut to another size or saved again. It is looked for at the same moments, at up to
+    `MOMENTS` of them, and has to be found in half of those that the other video has.
+    """
+    rows = np.unique(np.linspace(0, len(track.frames) - 1, MOMENTS).round().astype(int))
+    places = []
+    with Frames(open_video(Path(asset.source) / asset.path), memory=1) as own:
+        for other, _ in near_duplicates(case, run, asset, tick=tick):
+            try:
+                with Frames(open_video(Path(other.source) / other.path), memory=1) as theirs:
+                    place = _along(own, theirs, other, track, rows.tolist(), tick)
+            except FileError:
+                continue
+            places += [place] if place else []
+    return sorted(places, key=lambda place: -place.score)
+
+
+def _along(
+    own: Frames, theirs: Frames, other: Asset, track: Track, rows: Sequence[int], tick: Callable[[], object]
+) -> Place | None:
+    """Return where a track is in another video, with a key box at each moment at which it was found."""
+    keys: dict[int, tuple[float, float, float, float]] = {}
+    scores, tried = [], 0
+    for row in rows:
+        tick()
+        frame = int(track.frames[row])
+        if own.times[frame] > theirs.times[-1]:
+            continue  # the other one is cut off before
+        tried += 1
+        x0, y0, x1, y1 = (float(part) for part in track.boxes[row])
+        here = theirs.index_at(own.times[frame])
+        found = same_place(own.at(frame).rgb(), (x0, y0, x1, y1), theirs.at(here).rgb())
+        if found:
+            keys[here] = found[0]
+            scores.append(found[1])
+    if not keys or 2 * len(keys) < tried:
+        return None
+    first, last = (theirs.index_at(own.times[int(frame)]) for frame in (track.frames[0], track.frames[-1]))
+    boxes = tuple((float(frame), *(round(part, 1) for part in keys[frame])) for frame in sorted(keys))
+    return Place(other, keys[min(keys)], sum(scores) / len(scores), first, last, boxes)
+
+
+def _of(case: Case, item: Released, known: dict[str, int], tick: Callable[[], object]) -> int | None:
     sha256 = item.asset.sha256
     if sha256 not in known:
+        path = Path(item.asset.source) / item.asset.path
         try:
-            opened = open_photo(Path(item.asset.source) / item.asset.path)
-        except FileError:
-            return None
-        if opened.sha256 != sha256:
-            return None
-        known[sha256] = likeness(opened.frames[0].image)
+            if file_sha256(path, tick) != sha256:
+                return None
+            known[sha256] = glance(path, item.asset.media, tick).bits
+        except (FileError, OSError):
+            return None  # moved or damaged since: the next run says so
         case.catalog.put_likeness(sha256, known[sha256])
     return known[sha256]

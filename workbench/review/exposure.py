@@ -149,8 +149,13 @@ def crop(one: Exposed, side: int = CROP_SIDE) -> bytes:
     FileError
         When its file cannot be read, or is not what was searched.
     """
-    image, icc = _picture(str(Path(one.asset.source) / one.asset.path), one.asset.sha256, one.frame, one.asset.media)
-    return evidence.on_screen(cut(image, one.box), icc, side)
+    return crop_at(one.asset, one.frame, one.box, side)
+
+
+def crop_at(asset: Asset, frame: int, box: Iterable[float], side: int = CROP_SIDE) -> bytes:
+    """Return a place in a file with some room around it; see `crop`."""
+    image, icc = _picture(str(Path(asset.source) / asset.path), asset.sha256, frame, asset.media)
+    return evidence.on_screen(cut(image, box), icc, side)
 
 
 def cut(image: NDArray[np.uint8], box: Iterable[float]) -> NDArray[np.uint8]:

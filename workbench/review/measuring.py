@@ -24,14 +24,14 @@ def measure(
     Parameters
     ----------
     choice : str, mapping or callable
-        The parts: "folder", "media", or one for each path; see `survey.strata`.
+        The parts: "folder", "media", "scenario", "camera", "sensitivity", or one for each path; see `survey.strata`.
 
     Raises
     ------
     UsageError
         When no file of the run has ground truth.
     """
-    of = strata(choice)
+    of = strata(choice, case)
 
     def subjects() -> Iterator[Subject]:
         for item in released(case, run):

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 
 from workbench.assess import sample
 from workbench.assess.sample import Drawn, ReviewPlan
+from workbench.batch.described import scenes_of_run
 from workbench.catalog.case import Case
 from workbench.catalog.review_values import ReviewItem, ReviewRecord
+from workbench.governance import case_file
+from workbench.governance.effects import effects
 from workbench.review import survey
 from workbench.review.survey import Strata, Survey
 from workbench.values import UsageError
@@ -60,11 +63,12 @@ def open_review(
     run : int, optional
         The one that was touched last, if not given.
     plan : ReviewPlan, optional
-        That of the purpose of the run's profile, if not given.
+        What the case asks for, see `asked_for`, if not given.
     seed : str
         Of the random order. If not given, that of the same review before, or a new one by chance.
     strata : str, mapping or callable
-        "folder", "media", the stratum of every relative path, or a function of an asset.
+        "folder", "media", "scenario", "camera", "sensitivity", the stratum of every relative path, or a function
+        of an asset.
     by : str
         Who plans it.
     permit : callable
@@ -77,7 +81,7 @@ def open_review(
     """
     permit(by, "plan review")
     number = latest(case) if run is None else run
-    chosen = plan or sample.plan(case.catalog.run(number).profile.purpose)
+    chosen = plan or asked_for(case, number)
     for before in case.catalog.reviews(number):
         if before.digest == chosen.digest and seed in ("", before.seed):
             return Review(case, before.id, permit)
@@ -88,6 +92,16 @@ def open_review(
     )
     drawn = sample.draw(chosen, whole.units, seed)
     return Review(case, case.catalog.add_review(record, _items(drawn, whole)), permit)
+
+
+def asked_for(case: Case, run: int) -> ReviewPlan:
+    """Return the plan of the purpose of a run's profile, with the target of the case's record where that is smaller."""
+    plan = sample.plan(case.catalog.run(run).profile.purpose)
+    record = case_file.load(case.path)
+    if record is None:
+        return plan
+    target = effects(record, scenes_of_run(case, run)).review_target.value
+    return plan.model_copy(update={"target": min(plan.target, target)})
 
 
 def resume(case: Case, review: int | None = None, permit: Permit = anyone) -> Review:

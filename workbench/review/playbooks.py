@@ -31,7 +31,7 @@ MOST = 40
 """cards"""
 PICTURES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 TAKEN = "abdefgnruwxyz"
-"""letters with which the editor does something else, see `widgets/static/editor.js`"""
+"""letters with which the editor or the player does something else, see their scripts in `widgets/static`"""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _TAG = re.compile(r"playbook:([a-z0-9][a-z0-9-]{0,39})")
 

@@ -37,18 +37,21 @@ def begin(review: Review, item: int, reviewer: str = "", now: float | None = Non
     return review.case.catalog.claim_item(item, reviewer, time.time() if now is None else now, LEASE)
 
 
-def candidates(review: Review, item: ReviewItem) -> list[Candidate]:
-    """Return everything in an item that was probably missed, the likeliest first."""
+def candidates(review: Review, item: ReviewItem, reviewer: str = "") -> list[Candidate]:
+    """Return everything in an item that was probably missed, as this reviewer is to see it, the likeliest first."""
     found = _released(review, item)
     if found is None:
         return []
-    return survey.candidates_of(review.case, review.record.run, found, found.asset.path, item.stratum)
+    made = corrections_shown(review, item, reviewer)
+    return survey.candidates_of(review.case, review.record.run, found, found.asset.path, item.stratum, made)
 
 
 def corrections_shown(review: Review, item: ReviewItem, reviewer: str = "") -> list[Correction]:
     """Return the corrections that a reviewer is to see: of an item that two look at, only their own.
 
-    Otherwise the second one would find nothing to say, and the two would always agree.
+    Otherwise the second one would find nothing to say, and the two would always agree. It holds for what they are
+    sent to look at as well (`candidates`): a place that the first one decided about would be missing there. Whatever
+    is about the release, such as the contact sheet, knows all corrections.
     """
     made = review.case.catalog.corrections(item.asset.sha256)
     return made if item.wanted < 2 else [each for each in made if each.by == reviewer]

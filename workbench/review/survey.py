@@ -1,7 +1,7 @@
 """What a run released, and what was probably missed in it: from the catalog alone, no picture is opened."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice
@@ -10,20 +10,23 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench import corrections, geometry
+from workbench import geometry
 from workbench.assess.risk import Candidate, Seen, expected, finders
-from workbench.assess.risk_photo import Count, empty_among_full, in_photo
-from workbench.assess.risk_tracks import in_video
+from workbench.assess.risk_photo import Count, empty_among_full
 from workbench.assess.sample import Unit, unit_key
 from workbench.catalog.case import Case
 from workbench.media.photo import open_photo
 from workbench.media.video import open_video
-from workbench.tracks import numbered
-from workbench.values import Asset, Kind, Media, Outcome, UsageError
+from workbench.review.left import as_left, likely
+from workbench.review.look import stored_looks
+from workbench.values import Asset, Correction, Kind, Media, Outcome, UsageError
 from workbench.video.keys import search_key
 
 Strata = Callable[[Asset], str]
 """gives the stratum of a picture or video"""
+SAID_STRATA = ("scenario", "camera", "sensitivity")
+"""divisions by what the intake says about a file"""
+NOT_SAID = "not said"
 SAMPLED = 200
 """pictures from which it is told which detectors report which kind"""
 SAID = 5
@@ -63,8 +66,14 @@ def by_media(asset: Asset) -> str:
     return str(asset.media)
 
 
-def strata(choice: str | Mapping[str, str] | Strata) -> Strata:
-    """Return the function that gives strata: "folder", "media", or from a mapping of relative paths.
+def strata(choice: str | Mapping[str, str] | Strata, case: Case) -> Strata:
+    """Return the function that gives strata.
+
+    Parameters
+    ----------
+    choice : str, mapping or callable
+        "folder", "media"; "scenario", "camera", "sensitivity" as the intake says; or a stratum for each relative path.
+    case : Case
 
     Raises
     ------
@@ -83,8 +92,12 @@ def strata(choice: str | Mapping[str, str] | Strata) -> Strata:
 
         return look_up
     known = {"folder": by_folder, "media": by_media}
+    if choice in SAID_STRATA:
+        said = case.catalog.said()
+        return lambda asset: value.value if (value := said.get(asset.sha256, {}).get(choice)) else NOT_SAID
     if choice not in known:
-        raise UsageError(f"Pictures cannot be divided by '{choice}': use {' or '.join(known)}, or a list of your own.")
+        names = " or ".join((*known, *SAID_STRATA))
+        raise UsageError(f"Pictures cannot be divided by '{choice}': use {names}, or a list of your own.")
     return known[choice]
 
 
@@ -119,7 +132,7 @@ def take(case: Case, run: int, choice: str | Mapping[str, str] | Strata = "folde
     members = keyed(released(case, run))
     if not members:
         raise UsageError(f"Run {run} has released nothing, so there is nothing to review: finish it first.")
-    stratum_of = strata(choice)
+    stratum_of = strata(choice, case)
     names = {key: stratum_of(item.asset) for key, item in members.items()}
     if not risk:
         return Survey([Unit(key, names[key]) for key in members], members)
@@ -140,32 +153,56 @@ def keyed(items: list[Released]) -> dict[str, Released]:
     return members
 
 
-def candidates_of(case: Case, run: int, item: Released, key: str = "", stratum: str = "") -> list[Candidate]:
-    """Return what was probably missed in one picture or video, the likeliest first; see `assess.risk`."""
-    profile = case.catalog.run(run).profile
-    seen = see(case, run, item, key, stratum)
+def candidates_of(
+    case: Case,
+    run: int,
+    item: Released,
+    key: str = "",
+    stratum: str = "",
+    made: Sequence[Correction] | None = None,
+    looks: bool = True,
+) -> list[Candidate]:
+    """Return what was probably missed in one picture or video, the likeliest first; see `assess.risk`.
+
+    `made` are the corrections that count, see `see`; without `looks` only the search of the run is asked.
+    """
+    seen = see(case, run, item, key, stratum, made)
     if seen is None:
         return []
-    return in_video(seen, profile) if seen.media is Media.VIDEO else in_photo(seen, profile, finders([seen]))
+    others = stored_looks(case, item.asset.sha256, item.found_by) if looks else {}
+    return likely(seen, case.catalog.run(run).profile, others, finders([seen]))
 
 
-def see(case: Case, run: int, item: Released, key: str = "", stratum: str = "") -> Seen | None:
-    """Return what is known about one picture or video; None when its detections are not stored any more."""
+def see(
+    case: Case, run: int, item: Released, key: str = "", stratum: str = "", made: Sequence[Correction] | None = None
+) -> Seen | None:
+    """Return what is known about one picture or video; None when its detections are not stored any more.
+
+    Parameters
+    ----------
+    case, run, item
+    key, stratum : str
+        What it is called in the answer.
+    made : sequence of Correction, optional
+        The corrections that count; if not given, all that stand, whoever made them. Who is to look at an item
+        without knowing of another reviewer gets only their own, see `queue.corrections_shown`.
+    """
     stored = case.catalog.detections(item.asset.sha256, item.found_by)
     if stored is None:
         return None
-    frames = corrections.apply(numbered(stored), case.catalog.corrections(item.asset.sha256))
+    standing = case.catalog.corrections(item.asset.sha256) if made is None else made
+    frames, settled = as_left(stored, standing)
     outcome = item.outcome
     width, height = size_of(case, run, item)
     factors = np.array([width / outcome.width, height / outcome.height] * 2)
     if outcome.media is Media.PHOTO:
-        return Seen(key, stratum, width, height, frames, _in_photo(outcome, factors))
+        return Seen(key, stratum, width, height, frames, _in_photo(outcome, factors), settled=settled)
     spans = [
         (row[0], row[1], row[2], Kind(row[3]), tuple((np.array(row[6:10]) * factors).tolist()))
         for row in outcome.regions
     ]
     rate = outcome.frames / float(Fraction(outcome.duration)) if Fraction(outcome.duration or 0) else 25.0
-    return Seen(key, stratum, width, height, frames, _in_video(outcome, factors), Media.VIDEO, spans, rate)
+    return Seen(key, stratum, width, height, frames, _in_video(outcome, factors), Media.VIDEO, spans, rate, settled)
 
 
 def _candidates(
@@ -182,9 +219,9 @@ def _candidates(
     found: dict[str, list[Candidate]] = {}
     counts = []
     for seen in everything():
-        video = seen.media is Media.VIDEO
-        found[seen.asset] = in_video(seen, profile) if video else in_photo(seen, profile, by)
-        if not video:
+        item = members[seen.asset]
+        found[seen.asset] = likely(seen, profile, stored_looks(case, item.asset.sha256, item.found_by), by)
+        if seen.media is not Media.VIDEO:
             hidden = sum(len(seen.hidden(frame)) for frame in range(len(seen.frames)))
             counts.append(Count(seen.asset, names[seen.asset], seen.width, seen.height, hidden))
     for candidate in empty_among_full(counts, profile):

@@ -45,11 +45,15 @@ class PlayerWidget(WorkbenchWidget):
         "edit": "_edit",
         "ask": "_ask",
         "navigate": "_navigate",
+        "finish": "_finish",
+        "everywhere": "_everywhere",
     }
 
     rules = traitlets.Dict(help="kind → the fields of `KindRule`; replace it, never change it in place").tag(sync=True)
     video = traitlets.Dict(help="the fields of `profiles.Video`; replace it as well").tag(sync=True)
     limits = traitlets.Dict(help="ranges and choices of the controls; read only for the view").tag(sync=True)
+
+    offers = traitlets.List(traitlets.Unicode(), help="what the application can do besides").tag(sync=True)
 
     def __init__(self, profile: Profile, **options: Any) -> None:
         self._profile = profile
@@ -104,6 +108,18 @@ class PlayerWidget(WorkbenchWidget):
             "frame": frame, "crops": crops, "edit": edit, "undo": undo, "redo": redo,
             "search": search, "stop": stop, "settings": settings, "navigate": navigate,
         }  # fmt: skip
+
+    def on_finish(self, callback: Callable[[], object]) -> None:
+        """Call ``callback()`` when the user says by Ctrl and Enter that this file is in order now."""
+        self._offer("finish", callback)
+
+    def on_everywhere(self, callback: Callable[[int], object]) -> None:
+        """Call ``callback(track)`` when the user looks for an object in videos that look alike."""
+        self._offer("everywhere", callback)
+
+    def _offer(self, name: str, callback: Callback) -> None:
+        self._callbacks[name] = callback
+        self.offers = sorted({*self.offers, name})
 
     # To the view
 
@@ -316,6 +332,14 @@ class PlayerWidget(WorkbenchWidget):
         if what not in ("undo", "redo", "search", "stop"):
             raise UsageError("The page asked for something that this widget does not know. Reload the page.")
         self._call(what)
+
+    def _finish(self, content: dict[str, Any]) -> None:
+        if not self._is_old(content):
+            self._call("finish")
+
+    def _everywhere(self, content: dict[str, Any]) -> None:
+        if not self._is_old(content):
+            self._call("everywhere", read_tracks({"tracks": [content.get("track")]})[0])
 
     def _navigate(self, content: dict[str, Any]) -> None:
         step = content.get("step")

@@ -1,10 +1,13 @@
 """Each candidate is there for a reason that a reviewer can see."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from workbench import geometry, profiles
 from workbench.assess.risk import Reason, Seen, chance, covered, expected, finders
+from workbench.assess.risk_looks import by_looks, merged
 from workbench.assess.risk_photo import Count, disagreements, empty_among_full, in_photo
 from workbench.assess.risk_tracks import in_video
 from workbench.values import Detections, Kind, Media
@@ -117,6 +120,47 @@ def test_another_look_that_disagrees():
     assert one.why == "By a mirrored look it is a face (0.60); the search scored it 0.15."
     assert other.why.endswith("the search saw nothing there.")
     assert one.risk > other.risk
+
+
+@pytest.mark.parametrize(
+    ("hidden", "words"),
+    [([100, 100, 130, 122], None), ([100, 100, 130, 110], "the search hides 38% of it."), ([0, 0, 9, 9], "hides 0%")],
+)
+def test_looks_that_agree_but_for_where_the_object_ends_are_no_disagreement(hidden, words):
+    first, second = [rows(([100, 100, 130, 125], 0.9))], [rows(([100, 100, 130, 130], 0.8))]
+    found = disagreements(photo(first[0], hidden=[hidden]), first, second, PROFILE, "a mirrored look")
+    assert len(found) == (words is not None)
+    assert not words or words in found[0].why
+
+
+def test_what_several_looks_saw_at_one_place_is_one_candidate():
+    seen = photo(rows(([100, 100, 130, 130], 0.15)))
+    looks = {
+        "a mirrored look": [rows(([101, 100, 131, 130], 0.6))],
+        "a look in tiles": [rows(([100, 101, 130, 131], 0.7), ([300, 100, 330, 130], 0.5))],
+        "an enlarged look": [rows()],
+    }
+    one, other = found = by_looks(seen, looks, PROFILE)
+    assert one.why == "By a look in tiles and a mirrored look it is a face (0.70); the search scored it 0.15."
+    assert other.why == "By a look in tiles it is a face (0.50); the search saw nothing there."
+    assert reasons(merged(in_photo(seen, PROFILE), found)) == [Reason.LOOKS, Reason.LOOKS]
+    assert reasons(merged(in_photo(seen, PROFILE), [other])) == [Reason.LOOKS, Reason.UNDER]
+
+
+def test_of_a_video_the_moment_is_told_and_what_stays_at_its_place_is_told_once():
+    seen = clip(50, [])
+    there = rows(([100, 100, 130, 130], 0.6))
+    looks = {"a mirrored look": [there if frame in (10, 30) else rows() for frame in range(50)]}
+    [found] = by_looks(seen, looks, PROFILE)
+    assert found.why.endswith("the search saw nothing there. It is at 0.4 seconds.")
+
+
+def test_where_people_have_decided_nobody_is_sent_again():
+    here = photo(rows(([100, 100, 130, 130], 0.15), ([300, 100, 330, 130], 0.15)))
+    decided = replace(here, settled=lambda frame: geometry.as_boxes([[300, 100, 330, 130]]))
+    assert [found.box[0] for found in in_photo(decided, PROFILE)] == [100]
+    over_time = clip(50, [(0, 3, 40, [100, 100, 130, 130], 0.15)])
+    assert in_video(replace(over_time, settled=lambda frame: geometry.as_boxes([[100, 100, 130, 130]])), PROFILE) == []
 
 
 def test_the_sum_of_the_chances_is_what_was_probably_missed():

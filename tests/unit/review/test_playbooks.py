@@ -1,11 +1,13 @@
 """Playbook cards: what comes with the workbench, what a case adds, and what is refused."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from workbench import widgets
 from workbench.review import playbooks
 from workbench.values import FileError
 
@@ -34,6 +36,23 @@ def test_every_edge_case_has_a_card_with_a_drawn_example_and_a_key():
     assert len({card.text.key for card in cards}) == len(cards)
     assert all(card.text.key and card.text.do and card.picture.startswith(b"<svg") for card in cards)
     assert {card.picture_type for card in cards} == {"image/svg+xml"}
+
+
+def test_the_letters_that_no_card_can_have_are_those_that_the_editor_and_the_player_use():
+    static = Path(widgets.__file__).parent / "static"
+    editor, player = ((static / name).read_text("utf-8") for name in ("editor_keys.js", "player.js"))
+    assert used_letters(editor) == set(playbooks.TAKEN)
+    assert {"g", "n", "x"} <= used_letters(player) <= set(playbooks.TAKEN)
+
+
+def used_letters(script):
+    """The letters that a view acts on: keys of its tables of actions, and those that it compares with."""
+    tables = re.findall(r"const (?:actions|jumps) = \{(.*?)\n?\s*\};", script, re.DOTALL)
+    assert tables
+    return {
+        *re.findall(r"letter === \"([a-z])\"", script),
+        *(letter for table in tables for letter in re.findall(r"(?<![\w.?\"'])([a-z]): ", table)),
+    }
 
 
 def test_the_drawings_are_those_of_the_script():

@@ -259,6 +259,48 @@ def test_the_screen_says_when_nothing_is_left(made, at):
         assert screen.editor.editing is None
 
 
+def test_two_who_look_without_knowing_of_each_other_and_their_agreement_is_on_the_page(desk):
+    for number in range(4):
+        path = desk.source / ("day", "night")[number % 2] / f"{number:02}.jpg"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(encode_jpeg(np.full((80, 100, 3), 50 + number, np.uint8), 90))
+    case = desk.photos(4, faint=(1, 2), contents=True).case
+    plan = sample.plan("publication").model_copy(update={"twice": 1.0})
+    for name, unsure in (("ana", (False, True, True, False)), ("ben", (False, True, False, False))):
+        screen = Screen(Desk(case, name), Session(case))
+        screen.desk.review = open_review(case, desk.run, plan, by="ana")
+        screen.desk.look_again()
+        for said in unsure:
+            screen.desk.take(screen.desk.following())
+            screen.desk.finish(said)
+        screen.counting.soon()
+        assert screen.join()
+    # both clean 2, both unsure 1, one each 1: agreed 0.75; by chance 1/2 · 3/4 + 1/2 · 1/4 = 0.5; kappa 0.5
+    assert "same answer to 75% of 4 items (Cohen&#x27;s kappa 0.50, moderate)" in screen.details.value
+    assert screen.details_box.layout.display == ""
+
+
+def test_the_second_of_two_is_sent_to_the_places_that_the_first_one_decided_about(desk):
+    for number in range(4):
+        path = desk.source / ("day", "night")[number % 2] / f"{number:02}.jpg"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(encode_jpeg(np.full((80, 100, 3), 50 + number, np.uint8), 90))
+    case = desk.photos(4, faint=(1, 2), contents=True).case
+    plan = sample.plan("publication").model_copy(update={"twice": 1.0})
+    seen = {}
+    for name in ("ana", "ben"):
+        reviewer = Desk(case, name)
+        reviewer.review = open_review(case, desk.run, plan, by="ana")
+        reviewer.look_again()
+        for item in case.catalog.review_items(reviewer.review.id):
+            editing = reviewer.take(item).editing
+            seen[name, item.asset.path] = [(one.box, one.why) for one in editing.candidates]
+            for position in range(len(editing.candidates)):
+                editing.perform(Operation("hide", candidate=position))
+    assert sum(map(len, seen.values())) > 0
+    assert all(seen["ana", path] == seen["ben", path] for _, path in seen)
+
+
 def test_a_miss_that_is_found_on_the_sheet_counts_also_in_what_was_called_clean(made, at):
     with Case.open(made.case.path) as case:
         screen = Screen(Desk(case, "ana"), Session(case))

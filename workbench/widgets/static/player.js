@@ -53,7 +53,7 @@ function render({ model, el }) {
     crops: (tracks) => model.send({ type: "crops", clip: clip.id, tracks }),
   });
   const { ask } = editing;
-  const bar = trackBar({ ...editing, draw, undo: () => ask("undo"), redo: () => ask("redo") });
+  const bar = trackBar({ ...editing, draw, everywhere, undo: () => ask("undo"), redo: () => ask("redo") });
   const panel = rulesPanel((change) => edit(() => change(rules, model.get("limits"))), commit);
   const settings = clipSettings((change) => edit(() => change(video)), commit);
   const head = playerBar({ mode: setMode, outlines: setOutlines, navigate, zoom, fit });
@@ -285,6 +285,14 @@ function render({ model, el }) {
     if (head.mayGo(step)) link.say({ type: "navigate", step });
   }
 
+  function finish() {
+    if (clip.id && model.get("offers").includes("finish")) link.say({ type: "finish", clip: clip.id });
+  }
+
+  function everywhere() {
+    if (row() && model.get("offers").includes("everywhere")) link.say({ type: "everywhere", clip: clip.id, track: chosen });
+  }
+
   function nextRow(step) {
     const beside = timeline.beside(step);
     if (beside) chooseRow(beside.track, true);
@@ -292,7 +300,7 @@ function render({ model, el }) {
 
   const actions = {
     ...{ " ": transport.toggle, n: draw, a: editing.accept, x: editing.drop, Delete: editing.drop },
-    ...{ e: editing.extend, s: editing.split, j: editing.join, m: editing.mute },
+    e: editing.extend,
     ...{ b: () => setOutlines(!scene.outlines), r: () => setMode(mode === "redacted" ? "original" : "redacted") },
     w: () => setMode(mode === "wipe" ? "redacted" : "wipe"),
     ...{ "+": () => zoom(1.4), "=": () => zoom(1.4), "-": () => zoom(1 / 1.4), 0: fit },
@@ -301,7 +309,9 @@ function render({ model, el }) {
     ...{ Escape: cancel, ArrowUp: () => nextRow(-1), ArrowDown: () => nextRow(1) },
     ...{ Home: () => seek(0), End: () => seek(clip.times.length - 1) },
   };
-  const jumps = { g: "gap", t: "short", u: "unsure" };
+  // Letters of their own belong to the playbook's cards, as in the editor of a photo.
+  const shifted = { s: editing.split, j: editing.join, m: editing.mute, e: everywhere };
+  const jumps = { g: "gap", y: "short", u: "unsure" };
 
   function pressed(event) {
     const { key, target } = event;
@@ -310,8 +320,10 @@ function render({ model, el }) {
     if (event.ctrlKey || event.metaKey) {
       if (letter === "z") ask(event.shiftKey ? "redo" : "undo");
       else if (letter === "y") ask("redo");
+      else if (letter === "Enter") finish();
       else return;
     } else if (event.altKey) return;
+    else if (event.shiftKey && letter in shifted) shifted[letter]();
     else if (letter in jumps) jump(jumps[letter], event.shiftKey ? -1 : 1);
     else if (target.matches("input[type=range], input[type=radio]") && /Arrow|Home|End/.test(key)) return;
     else if (key === "ArrowLeft" || key === "ArrowRight") {
@@ -332,11 +344,15 @@ function render({ model, el }) {
   };
   const followed = ["change:rules", "change:video", "change:limits"];
   for (const event of followed) model.on(event, settingsChanged);
+  const offered = () => bar.offer(model.get("offers"));
+  model.on("change:offers", offered);
+  offered();
   settingsChanged();
   open({ clip: 0, title: "" }, []);
   link.ready();
   return () => {
     for (const event of followed) model.off(event, settingsChanged);
+    model.off("change:offers", offered);
     save();
     clearTimeout(timer);
     clearTimeout(sharper);
