@@ -1,1 +1,1 @@
-"""The gate between a run and a release: what was checked, who signed, and the export that refuses without it."""
+"""The gate between a run and its release: what is known, what each check says, who signed, and how it leaves."""

@@ -4,7 +4,7 @@ A case without ``case.toml`` has none of them: it works as if one person did eve
 """
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -128,18 +128,26 @@ def permit(folder: Path) -> Callable[[str, str], None]:
     return ask
 
 
-def picked_profile(folder: Path) -> Profile | None:
-    """Return the profile that the case's record picks, or None where the case has no record."""
+def picked_profile(folder: Path, scenes: Iterable[str] = ()) -> Profile | None:
+    """Return the profile that the case's record and the run's scenes pick, or None where the case has no record."""
     record = case_file.load(folder)
-    return None if record is None else profile_for(record)
+    return None if record is None else profile_for(record, scenes)
 
 
-def refuse_run(folder: Path, profile: Profile) -> Record | None:
-    """Return the case's record, if any; raise `UsageError` when it forbids this profile or this person to run."""
+def refuse_run(folder: Path, profile: Profile, scenes: Iterable[str] = ()) -> Record | None:
+    """Return the case's record, if any; raise `UsageError` when it forbids this person to run, or this profile.
+
+    Parameters
+    ----------
+    folder : Path
+    profile : Profile
+    scenes : iterable of str
+        Of the files in the run, see `governance.scenes`: they may ask for a stronger profile.
+    """
     record = case_file.load(folder)
     if record is not None:
         require(record, identity(), "run")
-        refuse_weaker(record, profile)
+        refuse_weaker(record, profile, scenes)
     return record
 
 
@@ -162,9 +170,9 @@ class RunBook:
         self._actor: Actor | None = None
         self._ended = False
 
-    def started(self, profile: Profile) -> None:
-        """Note that the run begins; raises `UsageError` when the record forbids it."""
-        record = refuse_run(self._folder, profile)
+    def started(self, profile: Profile, scenes: Iterable[str] = ()) -> None:
+        """Note that the run begins; raises `UsageError` when the record or a scene in the run forbids it."""
+        record = refuse_run(self._folder, profile, scenes)
         if record is None:
             return
         notice(self._folder, record)

@@ -147,7 +147,38 @@ class PurposeRules(_Data):
     review_target: float
     """largest share of pictures in which something may be missed, 0..1"""
     why_review: str
+    least_hidden: float
+    """share of the labelled objects that has to be hidden for the measured quality to pass, 0..1"""
+    why_least_hidden: str
     checks: tuple[str, ...]
+    """of the gate, without which nothing leaves"""
+    should: tuple[str, ...] = ()
+    """of the gate, that are shown and hold nothing back"""
+
+
+class CheckRule(_Data):
+    """One check of the gate."""
+
+    title: str
+    words: str
+    """what is true when it passed, as half a sentence"""
+    override: bool
+    """an approver may set it aside, with a written reason"""
+    why_fixed: str = ""
+    """why not, where not"""
+
+
+class Way(_Data):
+    """A way in which people try to recognise somebody in the outputs."""
+
+    title: str
+    how: str
+    """what to do, in plain words"""
+    warning: str = ""
+    background: bool = False
+    """it also tells whether the setting gives people away"""
+    follow_up: bool = False
+    """it looks at what the program's own search found"""
 
 
 class RoleRules(_Data):
@@ -209,7 +240,19 @@ def purposes() -> dict[Purpose, PurposeRules]:
 @cache
 def checks() -> dict[str, str]:
     """Return what a gate may look at, in words."""
-    return {str(name): str(words) for name, words in _read("checks").items()}
+    return {name: rule.words for name, rule in check_rules().items()}
+
+
+@cache
+def check_rules() -> dict[str, CheckRule]:
+    """Return everything about the checks of the gate, in the order in which it shows them."""
+    return {name: CheckRule.model_validate(row) for name, row in _read("checks").items()}
+
+
+@cache
+def ways() -> dict[str, Way]:
+    """Return the ways in which people try to recognise somebody in the outputs, by name."""
+    return {name: Way.model_validate(row) for name, row in _read("attempts").items()}
 
 
 @cache
