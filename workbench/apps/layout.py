@@ -7,7 +7,8 @@ import ipywidgets as ui
 from workbench.apps.clip_screen import ClipScreen
 from workbench.apps.fills import Fills
 from workbench.apps.frames import FramesPanel
-from workbench.apps.parts import Notice, header, hint, page
+from workbench.apps.parts import Notice, hint, page, part
+from workbench.apps.role import Held, head
 from workbench.apps.session import Session
 from workbench.widgets import FolderWidget, GalleryWidget, MonitorWidget, PreviewWidget, ReportWidget
 
@@ -34,7 +35,7 @@ class Layout:
         self.folders = FolderWidget(roots)
         self.gallery = GalleryWidget(session.thumbnail, length=session.length, height=GALLERY_HEIGHT)
         self.preview = PreviewWidget(session.profile)
-        self.clips = ClipScreen(session.case, session.profile, lambda _: session.detectors())
+        self.clips = ClipScreen(session.case, session.profile, lambda _: session.detectors(), session.seat.sign)
         self.monitor = MonitorWidget()
         self.report = ReportWidget()
         self._controls(session)
@@ -42,7 +43,7 @@ class Layout:
             children=[self._choose_tab(), self._tune_tab(), self._run_tab(), self._result_tab()], titles=TITLES
         )
         self.show_player(False)
-        self.root = page([header(session.case.path.name), self.notice.widget, self.tabs])
+        self.root = page([head(session.seat), self.notice.widget, self.tabs])
 
     def show_player(self, shown: bool) -> None:
         """Show the player, or else the preview of a picture."""
@@ -61,8 +62,13 @@ class Layout:
         self.profile_name = ui.Text(placeholder="a name for these settings", description="Save as", style=LABEL)
         self.save = ui.Button(description="Save profile", icon="save")
         self.chosen = hint("No folder chosen yet.")
+        self.subset = ui.Dropdown(
+            options=session.subsets(), description="Subset", style=LABEL, layout={"width": "min(420px, 100%)"}
+        )
+        self.use_subset = ui.Button(description="Use this subset", layout={"width": "auto"})
         self.out = ui.Text(description="Output folder", style=LABEL, layout=ui.Layout(width="min(720px, 100%)"))
         self.start = ui.Button(description="Start redacting", button_style="primary", icon="play")
+        self.may_start = Held(session.seat, "run", self.start)
         self.result_choice = ui.ToggleButtons(
             options=[("Report of the release", "report"), ("Before and after (private)", "pairs")],
             value="report",
@@ -74,7 +80,10 @@ class Layout:
 
     def _choose_tab(self) -> ui.Widget:
         about = hint("The pictures and videos stay where they are and are only read. Sub folders are included.")
-        return ui.VBox([about, self.folders, self.chosen])
+        row = ui.HBox([self.subset, self.use_subset], layout=ui.Layout(flex_flow="row wrap", align_items="center"))
+        known = part("A subset that was stored in the intake", [row])
+        known.layout.display = "" if self.subset.options else "none"
+        return ui.VBox([about, known, self.folders, self.chosen])
 
     def _tune_tab(self) -> ui.Widget:
         profile_row = ui.HBox(
@@ -89,7 +98,7 @@ class Layout:
             "Every picture and video of the folder is searched, hidden and checked in a process of its own. "
             "You may close this page meanwhile: open it again to see where the run is."
         )
-        return ui.VBox([about, self.out, self.start, self.monitor])
+        return ui.VBox([about, self.out, self.start, self.may_start.why, self.monitor])
 
     def _result_tab(self) -> ui.Widget:
         row = ui.HBox([self.result_choice, self.verify], layout=ui.Layout(flex_flow="row wrap"))

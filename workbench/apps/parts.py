@@ -39,15 +39,21 @@ def page(children: Sequence[ui.Widget]) -> ui.VBox:
     return box
 
 
-def header(case: str, reviewer: str = "") -> ui.HTML:
-    """Return the line that says which case is open, and who looks at it where that counts."""
-    who = f" You review as <b>{escape(reviewer)}</b>." if reviewer else ""
-    return ui.HTML(f"<p class='wbp-head'>Case <b>{escape(case)}</b>. Everything stays on this machine.{who}</p>")
-
-
 def hint(text: str) -> ui.HTML:
     """Return a quiet line of explanation."""
     return ui.HTML(f"<p class='wbp-hint'>{escape(text)}</p>")
+
+
+def heading(text: str) -> ui.HTML:
+    """Return a heading inside a screen."""
+    return ui.HTML(f"<p class='wbp-title' role='heading' aria-level='3'>{escape(text)}</p>")
+
+
+def part(title: str, children: Sequence[ui.Widget]) -> ui.VBox:
+    """Return a framed part of a screen with its heading."""
+    box = ui.VBox([heading(title), *children])
+    box.add_class("wbp-part")
+    return box
 
 
 def kept_words(profile: Profile) -> str:

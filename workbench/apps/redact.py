@@ -13,8 +13,8 @@ from workbench.apps.running import Running
 from workbench.apps.session import Opened, Session
 from workbench.catalog.case import Case
 from workbench.profiles import Profile
-from workbench.serving.context import context, start_log
-from workbench.values import Asset, Media, Regions, WorkbenchError
+from workbench.serving.context import asked, context, start_log
+from workbench.values import Asset, Media, Regions, UsageError, WorkbenchError
 from workbench.widgets.rules import Rules, with_rules
 
 
@@ -37,7 +37,10 @@ def build(case: Path | str | None = None, roots: list[Path] | None = None) -> ui
     folder = Path(case) if case is not None else given.case or Path("workbench-case")
     opened = Case.open(folder)
     start_log(opened.path)
-    return Screen(Session(opened), roots or list(given.roots)).root
+    screen = Screen(Session(opened, given.user), roots or list(given.roots))
+    if subset := asked("subset"):
+        screen.notice.guarded(screen.choose_subset)(subset)
+    return screen.root
 
 
 class Screen(Layout):
@@ -77,26 +80,36 @@ class Screen(Layout):
         self.fills.on_colour(guarded(self._use_colour))
         self.fills.on_background(guarded(self._use_background))
         self.save.on_click(guarded(lambda _: self._save_profile()))
+        self.use_subset.on_click(guarded(lambda _: self.choose_subset(self.subset.value)))
 
     # Choosing and looking
 
-    def _choose(self, folder: Path) -> None:
-        self.notice.say(_looking(folder))
-        self.background.do("choose", lambda: self._list(folder))
+    def choose_subset(self, name: str) -> None:
+        """Work on the files of a stored subset."""
+        if not name:
+            raise UsageError("No subset is stored in this case: choose files in the intake screen.")
+        self.notice.say(_looking(name))
+        self.background.do("choose", lambda: self._list(name, lambda: self.session.choose_subset(name)))
 
-    def _list(self, folder: Path) -> None:
-        assets = self.session.choose(folder)
-        self.notice.clear(_looking(folder))
+    def _choose(self, folder: Path) -> None:
+        self.notice.say(_looking(folder.name))
+        self.background.do("choose", lambda: self._list(folder.name, lambda: self.session.choose(folder)))
+
+    def _list(self, name: str, choose: Callable[[], Sequence[Asset]]) -> None:
+        assets = choose()
+        self.notice.clear(_looking(name))
         self._counts.clear()
         self.picture, self.index = None, -1
         self.preview.clear()
         self.clips.leave()
         self.gallery.show([gallery_item(asset) for asset in assets])
-        self.chosen.value = hint(f"{folder.name}: {_number(assets)}").value
+        self.chosen.value = hint(f"{name}: {_number(assets)}").value
         self.out.value = self.session.suggested_out()
         if not assets:
-            self.notice.warn(f"There is no picture or video in {folder.name}: choose another folder.")
+            self.notice.warn(f"There is no picture or video in {name}: choose another folder.")
             return
+        if self.session.raise_profile():
+            self._show_raised()
         self.tabs.selected_index = 1
         self._open(0)
 
@@ -196,6 +209,13 @@ class Screen(Layout):
         finally:
             self.fills.show(self.preview.profile)  # as it is, where the change was refused
 
+    def _show_raised(self) -> None:
+        """Show the stronger profile that scenes among the chosen files ask for."""
+        profile = self.session.profile
+        self._take(profile)
+        self.profile_choice.options = self.session.profile_names()
+        self.profile_choice.value = profile.name
+
     def _take(self, profile: Profile) -> None:
         """Show a profile in all controls, and the picture as it hides it."""
         self.preview.profile = profile
@@ -234,8 +254,8 @@ def _number(assets: Sequence[Asset]) -> str:
     return " and ".join(words) or "no pictures"
 
 
-def _looking(folder: Path) -> str:
-    return f"Looking through {folder.name} …"
+def _looking(name: str) -> str:
+    return f"Looking through {name} …"
 
 
 def _searching(name: str) -> str:

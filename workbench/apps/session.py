@@ -2,15 +2,22 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from workbench import batch, detect, jobs, pipeline, profiles
+from workbench.apps.role import Seat
+from workbench.batch import described, intake
 from workbench.catalog.case import Case
+from workbench.columns import PerFrame
 from workbench.detect.protocol import Detector
 from workbench.disk import publish_bytes
 from workbench.evidence import on_screen
+from workbench.governance import casework
+from workbench.governance.effects import refuse_weaker
+from workbench.governance.roles import identity
 from workbench.media import photo
 from workbench.media.video import open_video, thumbnail_video
 from workbench.profiles import Profile
@@ -41,20 +48,61 @@ class Session:
     ----------
     case : Case
         Where detections, profiles and runs are kept.
+    who : str, optional
+        The account of who works; by default whoever is signed in.
     """
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, who: str = "") -> None:
         self.case = case
-        self.profile: Profile = case.profile or profiles.load("publication")
-        self.source: Path | None = None
+        self.seat = Seat(case.path, who or identity())
+        self.picked = _picked(case)
+        """what the case's record asks for, None where it has none"""
+        self.profile: Profile = _first(case, self.picked)
+        self.sources: tuple[Path, ...] = ()
+        self.subset = ""
+        """name of the stored subset that is worked on; "" for all files of the sources"""
         self.assets: Sequence[Asset] = ()
         self._detectors: dict[tuple[tuple[str, ...], str], tuple[Detector, ...]] = {}
 
     def choose(self, folder: Path) -> Sequence[Asset]:
         """Take the pictures and videos below `folder` as what is worked on and return them."""
         self.assets = batch.find_assets([folder])
-        self.source = folder
+        self.sources, self.subset = (folder,), ""
         return self.assets
+
+    def subsets(self) -> list[tuple[str, str]]:
+        """Return the subsets that the intake stored, in words and by name."""
+        stored = [(each.name, len(each.members)) for each in self.case.catalog.subsets()]
+        return [(f"{name}: {number:,} file{'' if number == 1 else 's'}", name) for name, number in stored]
+
+    def choose_subset(self, name: str) -> Sequence[Asset]:
+        """Take the files of a stored subset as what is worked on and return them.
+
+        Raises
+        ------
+        UsageError
+            When there is no such subset, or one of its files is gone or was changed.
+        """
+        members = set(self.case.catalog.subset(name).members)
+        rows = [row for row in self.case.catalog.looked() if row.asset.sha256 in members]
+        sources = tuple(dict.fromkeys(Path(row.asset.source) for row in rows if Path(row.asset.source).exists()))
+        if not sources:
+            raise UsageError(f"The files of the subset '{name}' are gone: look at their folder again in the intake.")
+        self.assets = described.narrow(self.case, intake.walk(intake.resolve(sources)), name).assets
+        self.sources, self.subset = sources, name
+        return self.assets
+
+    def raise_profile(self) -> bool:
+        """Take what the record asks for with the scenes of these files, where the profile is weaker; return whether."""
+        if self.picked is None:
+            return False
+        scenes = described.scenes(self.case, self.assets)
+        try:
+            refuse_weaker(casework.load(self.case.path), self.profile, scenes)
+        except UsageError:
+            self.picked = self.profile = casework.picked_profile(self.case.path, scenes) or self.profile
+            return True
+        return False
 
     def path(self, index: int) -> Path:
         """Return the file of picture `index`."""
@@ -90,7 +138,7 @@ class Session:
         fingerprint = pipeline.fingerprint(finders)
         found = self.case.catalog.detections(opened.sha256, fingerprint)
         if found is None or len(found) != len(opened.frames):
-            found = list(pipeline.find_with(finders)(opened))
+            found = PerFrame.of(pipeline.find_with(finders)(opened))
             self.case.catalog.put_detections(opened.sha256, fingerprint, found)
         return Opened(opened, 0, found[0], on_screen(opened.frames[0].image, opened.icc))
 
@@ -105,11 +153,15 @@ class Session:
     def profile_names(self) -> tuple[str, ...]:
         """Return the built-in profiles and those saved in this case."""
         saved = sorted(path.stem for path in self._profiles().glob("*.toml"))
-        return (*profiles.builtin_names(), *(name for name in saved if name not in profiles.builtin_names()))
+        raised = [self.picked.name] if self.picked else []
+        return tuple(dict.fromkeys([*raised, *profiles.builtin_names(), *saved]))
 
     def load_profile(self, name: str) -> Profile:
-        """Make a built-in or saved profile the current one and return it."""
+        """Make a built-in or saved profile, or the one that the record asks for, the current one and return it."""
         saved = self._profiles() / f"{name}.toml"
+        if self.picked is not None and name == self.picked.name:
+            self.profile = self.picked
+            return self.profile
         self.profile = profiles.load(name if name in profiles.builtin_names() else saved)
         return self.profile
 
@@ -156,20 +208,23 @@ class Session:
 
     def suggested_out(self) -> str:
         """Return where the redacted pictures could go: beside the source."""
-        if self.source is None:
+        if not self.sources:
             return ""
-        return str(self.source.with_name(f"{self.source.name}-redacted"))
+        first = self.sources[0]
+        name = f"{first.name}-{self.subset}" if self.subset else first.name
+        return str(first.with_name(f"{name}-redacted"))
 
     def start(self, out: str, profile: Profile) -> int:
         """Start redacting the chosen folder in a process of its own and return the run's number."""
-        if self.source is None:
+        self.seat.require("run")
+        if not self.sources:
             raise UsageError("Choose a folder with pictures first.")
         if not out.strip():
             raise UsageError("Say into which folder the redacted pictures go.")
         if jobs.watch(self.case).alive:
             raise UsageError("A run is going on in this case: wait for its end, or stop it first.")
         self.findable()
-        run = batch.prepare(self.case, [self.source], Path(out.strip()).expanduser(), profile)
+        run = batch.prepare(self.case, self.sources, Path(out.strip()).expanduser(), profile, subset=self.subset)
         jobs.start(self.case.path, run)
         return run
 
@@ -193,6 +248,25 @@ class Session:
 
     def _profiles(self) -> Path:
         return self.case.path / "profiles"
+
+
+def _picked(case: Case) -> Profile | None:
+    try:
+        return casework.picked_profile(case.path)
+    except UsageError:
+        return None  # a record that cannot be read: the page says so, and no run starts
+
+
+def _first(case: Case, picked: Profile | None) -> Profile:
+    """Return the profile of the last time; or what the record asks for, where there was none or it is too weak now."""
+    last = case.profile
+    if picked is None:
+        return last or profiles.load("publication")
+    if last is not None:
+        with suppress(UsageError):
+            refuse_weaker(casework.load(case.path), last)
+            return last
+    return picked
 
 
 def changed_name(profile: Profile) -> str:

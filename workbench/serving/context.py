@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qs
 
 from workbench.governance.roles import SERVED_USER, account, identity
 
@@ -18,6 +19,8 @@ __all__ = ["CASE", "ROOTS", "USER", "Context", "account", "context", "start_log"
 CASE = "WORKBENCH_CASE"
 ROOTS = "WORKBENCH_ROOTS"
 USER = SERVED_USER
+QUERY = "QUERY_STRING"
+"""set by Voilà: the end of the page's address"""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,20 @@ def context(environment: Mapping[str, str] | None = None) -> Context:
         roots=roots or (Path.home(),),
         user=identity(known),
     )
+
+
+def asked(name: str) -> str:
+    """Return what the page's address asks for under a name, such as "street" for ``?subset=street``; "" for nothing.
+
+    Whoever sends a link to somebody chooses it: it may pick something, never do something.
+    """
+    found = parse_qs(os.environ.get(QUERY, "")).get(name, [""])
+    return found[-1] if found[-1].isprintable() else ""
+
+
+def is_served() -> bool:
+    """Return whether this kernel belongs to a page of `workbench serve`, beside which the other dashboards lie."""
+    return SERVED_USER in os.environ
 
 
 def variables(case: Path | None, roots: Sequence[Path], user: str) -> dict[str, str]:

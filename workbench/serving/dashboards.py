@@ -24,6 +24,8 @@ class Dashboard:
     """for people: the notebook's ``title`` metadata, else its first heading, else its name"""
     description: str
     """one line: the ``description`` metadata, else the first sentence under the heading; can be empty"""
+    order: int = 1000
+    """where it stands in the list: the ``order`` metadata; those without one come last, by name"""
 
 
 def dashboards_folder() -> Path:
@@ -50,8 +52,8 @@ def notebooks(folder: Path) -> list[Path]:
 
 
 def find(folder: Path) -> list[Dashboard]:
-    """Return the dashboards of a folder in the order of their file names."""
-    return [read(path) for path in notebooks(folder)]
+    """Return the dashboards of a folder in the order that they give themselves, then by file name."""
+    return sorted((read(path) for path in notebooks(folder)), key=lambda found: (found.order, found.name))
 
 
 def read(path: Path) -> Dashboard:
@@ -70,7 +72,9 @@ def describe(name: str, notebook: Any) -> Dashboard:
     title = (
         _plain(metadata.get("title", "")) or heading or name.replace("_", " ").replace("-", " ").strip().capitalize()
     )
-    return Dashboard(name, title, _plain(metadata.get("description", "")) or sentence)
+    order = metadata.get("order")
+    known = {"order": order} if isinstance(order, int) else {}
+    return Dashboard(name, title, _plain(metadata.get("description", "")) or sentence, **known)
 
 
 def _first_words(cells: list[Any]) -> tuple[str, str]:

@@ -5,8 +5,12 @@ from typing import Any
 
 _WHERE = {
     "CardsWidget": "cards",
+    "ChecksWidget": "checks",
     "EditorWidget": "editor",
+    "FileRow": "files",
+    "FilesWidget": "files",
     "FolderWidget": "folders",
+    "FormWidget": "form",
     "GalleryItem": "gallery",
     "GalleryWidget": "gallery",
     "MonitorWidget": "monitor",

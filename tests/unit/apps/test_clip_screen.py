@@ -1,6 +1,7 @@
 """The player joined with a clip: what a page would say, and what it gets to hear."""
 
 import threading
+import time
 
 import pytest
 from clip_fakes import DiscFinder
@@ -217,3 +218,34 @@ def test_the_dashboard_opens_a_video_in_the_player_and_a_picture_in_the_preview(
     assert screen.background.join()
     assert shown() == ("", "none")
     assert screen.preview.profile.video.audio == "distort"
+
+
+def test_whoever_is_done_at_once_after_a_correction_leaves_only_when_it_is_stored(page, screen):
+    (track,) = [number for number, fate in page.fates().items() if fate == "hidden"]
+    clip, stored = screen.clip, []
+
+    def leave():
+        stored.append([each.action for each in clip.history.corrections])
+        screen.leave()
+
+    screen.on_finish(leave)
+    number = page.last("clip")["clip"]
+    screen._work.do("before", lambda: time.sleep(0.2))  # something else is still going on
+    for message in (
+        {"type": "edit", "clip": number, "what": "drop", "track": track, "first": 0, "last": 19},
+        {"type": "finish", "clip": number},
+    ):
+        screen.player._handle_custom_msg(message, [])
+    assert screen.join()
+    assert stored == [["drop"]]
+
+
+def test_of_two_who_do_not_know_of_each_other_each_sees_their_own_corrections(page, screen, made):
+    (track,) = [number for number, fate in page.fates().items() if fate == "hidden"]
+    page.edit("drop", track=track, first=0, last=19)
+    screen.open(made.path, PROFILE, title="walk.mp4", sees=lambda correction: correction.by == "ben")
+    assert screen.join()
+    assert page.fates()[track] == "hidden"
+    screen.open(made.path, PROFILE, title="walk.mp4")
+    assert screen.join()
+    assert page.fates()[track] == "dropped"

@@ -52,3 +52,14 @@ def test_a_folder_without_dashboards_is_refused(tmp_path):
         dashboards.copy(tmp_path, tmp_path / "target")
     with pytest.raises(UsageError, match="not a folder"):
         dashboards.copy(tmp_path / "nothing", tmp_path / "target")
+
+
+def test_they_stand_in_the_order_that_they_give_themselves_and_the_others_come_last(tmp_path):
+    for name, metadata in {"a": {}, "b": {"order": 2}, "c": {"order": 1}, "d": {"order": "first"}}.items():
+        (tmp_path / f"{name}.ipynb").write_text(json.dumps(notebook("# T", **metadata)))
+    assert [found.name for found in dashboards.find(tmp_path)] == ["c", "b", "a", "d"]
+
+
+def test_those_of_the_package_follow_the_work():
+    found = [each.name for each in dashboards.find(dashboards.dashboards_folder())]
+    assert found == ["case", "intake", "redact", "review", "release", "retention"]

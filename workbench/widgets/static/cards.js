@@ -1,9 +1,9 @@
 /** The playbook: a list of cards, one of them open, and their keys. */
 import { bytes, connect, count, element, freshId } from "./base.js";
 
-/** Return the card that a key press means, or undefined: its letter alone. */
+/** Return the card that a key press means, or undefined: its letter alone; with Shift it means something else. */
 export function cardOf(cards, event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return undefined;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.isComposing) return undefined;
   const letter = event.key.toLowerCase();
   return letter.length === 1 ? cards.find((card) => card.key && card.key === letter) : undefined;
 }

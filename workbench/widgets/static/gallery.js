@@ -1,9 +1,9 @@
 /** The gallery: a grid of thumbnails, of which only the rows in sight exist. */
 import { WORDS, bytes, connect, count, element, freshId, icon, list, sayCounts } from "./base.js";
+import { makePictures, playSign } from "./thumbs.js";
 
 const CELL = { width: 192, height: 208 };
 const AT_ONCE = 24;
-const KEPT = 600;
 const STATES = {
   new: { text: "Not looked at", path: "M3 8a5 5 0 1 0 10 0a5 5 0 1 0 -10 0" },
   found: { text: "Searched", path: "M7 12a5 5 0 1 0 0-10a5 5 0 0 0 0 10M11 11l3 3" },
@@ -43,33 +43,6 @@ function filterBar(change) {
   const fields = [field("Name", text), field("State", state), field("Shows", kind)];
   const node = element("div", { class: "wb-row wb-filters", role: "search" }, ...fields, total);
   return { node, total, values: () => ({ text: text.value, state: state.value, kind: kind.value }) };
-}
-
-/** Keep object URLs of thumbnails, the oldest of them only up to a number. */
-function makePictures() {
-  const urls = new Map();
-  const lengths = new Map();
-  const drop = (index) => {
-    if (urls.get(index)) URL.revokeObjectURL(urls.get(index));
-    urls.delete(index);
-  };
-  return {
-    has: (index) => urls.has(index),
-    get: (index) => urls.get(index),
-    length: (index) => lengths.get(index) ?? "",
-    /** @param {Uint8Array} jpeg empty when there is no picture to show */
-    keep(index, jpeg, length) {
-      drop(index);
-      lengths.set(index, length);
-      urls.set(index, jpeg.length > 0 ? URL.createObjectURL(new Blob([jpeg], { type: "image/jpeg" })) : "");
-      if (urls.size > KEPT) drop(urls.keys().next().value);
-    },
-    clear: () => [...urls.keys()].forEach(drop),
-  };
-}
-
-function playSign(length) {
-  return element("span", { class: "wb-play-sign", "aria-hidden": "true" }, icon("M5 3l8 5-8 5z"), length);
 }
 
 function makeCell(item, index, url, length, place, selected) {

@@ -77,7 +77,7 @@ export function sayRow(row, times) {
 /** What can be jumped to: words, a short one, its key, and the frames of a row. */
 export const JUMPS = {
   gap: ["gap", "Gap", "G", (row) => (hasGaps(row) ? row.gaps : [])],
-  short: ["brief object", "Brief", "T", (row) => (isShort(row) ? [row.first] : [])],
+  short: ["brief object", "Brief", "Y", (row) => (isShort(row) ? [row.first] : [])],
   unsure: ["unsure object", "Unsure", "U", (row) => (isUnsure(row) ? [row.first] : [])],
 };
 

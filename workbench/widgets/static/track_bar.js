@@ -9,14 +9,15 @@ export function trackBar(on) {
   const keep = actionButton("Hide it", "A", () => on.accept());
   const drop = actionButton("Do not hide", "X", () => on.drop());
   const extend = actionButton("Extend to here", "E", () => on.extend());
-  const split = actionButton("Split here", "S", () => on.split());
-  const join = actionButton("Same as …", "J", () => on.join());
+  const split = actionButton("Split here", "Shift+S", () => on.split());
+  const join = actionButton("Same as …", "Shift+J", () => on.join());
+  const alike = actionButton("In similar videos", "Shift+E", () => on.everywhere());
   const kind = kindSelect("What it shows", () => on.kind(kind.value));
-  const own = element("div", { class: "wb-row wb-amend-actions" }, keep, drop, extend, split, join, kind);
+  const own = element("div", { class: "wb-row wb-amend-actions" }, keep, drop, extend, split, join, alike, kind);
   const draw = actionButton("Draw a box", "N", () => on.draw());
   const penKind = kindSelect("What is drawn");
   const follow = element("input", { type: "checkbox", checked: true });
-  const mute = actionButton("Silence from here", "M", () => on.mute());
+  const mute = actionButton("Silence from here", "Shift+M", () => on.mute());
   const history = historyButtons(() => on.undo(), () => on.redo());
   const always = element(
     "div",
@@ -31,6 +32,8 @@ export function trackBar(on) {
   const node = element("section", { class: "wb-amend", "aria-label": "Corrections" }, words, own, always);
   return {
     node,
+    /** @param {string[]} offers what the application can do besides */
+    offer: (offers) => (alike.hidden = !offers.includes("everywhere")),
     penKind,
     follow,
     /** @param {import("./rows.js").Row | null} row the chosen one */
@@ -42,7 +45,7 @@ export function trackBar(on) {
       history.show(edits);
       if (edits.joins) words.textContent = `Choose the object that is the same as ${edits.joins}; Escape stops.`;
       else if (edits.muteFrom !== null) {
-        words.textContent = `Silent from ${sayTime(clip.times[edits.muteFrom])}: go to the end and press M; Escape stops.`;
+        words.textContent = `Silent from ${sayTime(clip.times[edits.muteFrom])}: go to the end and press Shift + M; Escape stops.`;
       } else if (!row) words.textContent = "Choose an object in the timeline or in the picture to correct it.";
       mute.firstChild.textContent = edits.muteFrom !== null ? "Silent up to here" : edits.silent ? "Sound on again" : "Silence from here";
       if (!row) return;
