@@ -10,8 +10,11 @@ import click
 
 from workbench import __version__, commands
 from workbench.cli_case import case, ledger
+from workbench.cli_curate import intake
+from workbench.cli_keep import retention, seal
 from workbench.cli_labels import labels, measure
 from workbench.cli_parts import EXISTING, FOLDER, Listed, as_json, one_sentence
+from workbench.cli_release import release
 from workbench.cli_review import review
 from workbench.values import Kind, UsageError
 
@@ -57,6 +60,7 @@ def demo(out: Path, serve_: bool | None) -> int:
 @click.option("--kinds", callback=_kinds, help="Hide exactly these, such as face,plate,text.")
 @click.option("--workers", type=click.IntRange(min=1), help="Files at a time (default: one a core).")
 @click.option("--allow-nothing-hidden", is_flag=True, help="Release although nothing was found in any file.")
+@click.option("--subset", default="", help="Only the files of this stored subset (workbench intake subset).")
 @as_json
 @one_sentence
 def redact(**options: Any) -> int:
@@ -76,6 +80,7 @@ def redact(**options: Any) -> int:
         workers=options["workers"],
         allow_nothing_hidden=options["allow_nothing_hidden"],
         json_=options["json_"],
+        subset=options["subset"],
     )
 
 
@@ -235,9 +240,13 @@ def serve(case: Path | None, roots: tuple[Path, ...], port: int, browser: bool) 
 
 main.add_command(review)
 main.add_command(case)
+main.add_command(intake)
 main.add_command(ledger)
 main.add_command(labels)
 main.add_command(measure)
+main.add_command(release)
+main.add_command(seal)
+main.add_command(retention)
 
 if __name__ == "__main__":
     main()

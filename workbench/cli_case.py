@@ -100,6 +100,21 @@ def case_person(folder: Path, login: str, json_: bool, **given: Any) -> int:
     return commands_case.person(folder, login, given["roles"], given["name"], json_)
 
 
+@case.command("verdict")
+@click.argument("folder", type=FOLDER, metavar="CASE")
+@click.option("--scene", "scenes", multiple=True, help="Scenario such as street, beside those the intake knows.")
+@as_json
+@one_sentence
+def case_verdict(folder: Path, scenes: tuple[str, ...], json_: bool) -> int:
+    """Say whether hiding faces is enough here: what identifies beside them, what is done about it, what is open.
+
+    Example: workbench case verdict street-case/ --scene street
+    """
+    from workbench import commands_export
+
+    return commands_export.verdict(folder, scenes, json_)
+
+
 @case.command("guide")
 @click.option("--jurisdiction", type=click.Choice(["eu", "uk"]), help="Only this column.")
 @as_json

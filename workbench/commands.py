@@ -36,15 +36,16 @@ def redact(
     workers: int | None,
     allow_nothing_hidden: bool,
     json_: bool,
+    subset: str = "",
 ) -> int:
     """Redact files and folders; return the exit code."""
     from workbench import batch, evidence
 
-    profile = batch.profile_of(case_folder, out, profile_name)
+    profile = batch.profile_of(case_folder, out, profile_name, sources, subset)
     if kinds is not None:
         profile = profile.with_kinds(kinds)
     with batch.case_for(case_folder, out) as case:
-        run = batch.prepare(case, sources, out, profile, workers or 0, allow_nothing_hidden)
+        run = batch.prepare(case, sources, out, profile, workers or 0, allow_nothing_hidden, subset)
         asked = Asked()
         follow(batch.run(case, run, stopping=asked), asked, quiet=json_)
         outcomes = case.catalog.outcomes(run)

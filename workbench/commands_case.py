@@ -9,14 +9,17 @@ from typing import Any
 import click
 from rich.table import Table
 
+from workbench.batch.described import scenes_of_case
 from workbench.catalog.case import Case
 from workbench.commands import print_json
 from workbench.governance import case_file, casework, guidance
 from workbench.governance.effects import WORDS, Because, Effects, effects, profile_for
 from workbench.governance.record import Person, Record
 from workbench.governance.roles import ONE_PERSON, identity
+from workbench.governance.scenes import scenes
 from workbench.governance.screening import Screened
 from workbench.governance.screening import screen as screened
+from workbench.governance.unanswered import unanswered
 from workbench.terminal import console
 from workbench.values import UsageError
 
@@ -39,14 +42,17 @@ def show(folder: Path, json_: bool) -> int:
     """Say what a record decides; return the exit code."""
     record = _record(folder)
     by_hand = _edited_by_hand(folder, record)
+    shown = scenes_of_case(folder)
     if json_:
-        print_json({**_plain(record), "edited_by_hand": by_hand})
+        print_json({**_plain(record, shown), "edited_by_hand": by_hand})
         return 0
     say(f"{record.title}: {WORDS[record.purpose]}, {guidance.jurisdictions().names[record.jurisdiction]}")
     if by_hand:
         say("case.toml was edited by hand since the last act; the next act writes that into the ledger.")
-    decided = effects(record)
-    _show_effects(decided, profile_for(record).name)
+    decided = effects(record, shown)
+    _show_effects(decided, profile_for(record, shown).name)
+    if shown:
+        say(f"With the scenes that the intake knows: {', '.join(scenes()[name].name for name in shown)}.")
     _show_people(record)
     for warning in decided.warnings:
         console.print(f"Note: {warning}", style="yellow", markup=False, soft_wrap=True)
@@ -118,19 +124,6 @@ def person(folder: Path, login: str, roles: Sequence[Any], name: str, json_: boo
     return 0
 
 
-def unanswered(record: Record) -> list[str]:
-    """Return the fields that a release needs and that are empty."""
-    empty = [] if record.basis.lawful_basis else ["basis.lawful_basis"]
-    if record.basis.lawful_basis:
-        prompts = guidance.bases()[record.basis.lawful_basis].prompts
-        empty += [
-            f"basis.answers.{prompt.id}" for prompt in prompts if not record.basis.answers.get(prompt.id, "").strip()
-        ]
-    for name in ("recital_26", "transparency", "supplier"):
-        empty += [f"{name}.{key}" for key, value in getattr(record, name).items() if not value.strip()]
-    return empty + ([] if record.dpia.needed else ["dpia.needed"])
-
-
 def say(text: str) -> None:
     """Print a line as it is."""
     console.print(text, markup=False, highlight=False, soft_wrap=True)
@@ -200,14 +193,14 @@ def _screening(found: Screened) -> dict[str, Any]:
     }
 
 
-def _plain(record: Record) -> dict[str, Any]:
-    decided = asdict(effects(record))
+def _plain(record: Record, shown: Sequence[str] = ()) -> dict[str, Any]:
+    decided = asdict(effects(record, shown))
     for name in ("raised", "suggested"):
-        decided[name] = [want.model_dump() for want in getattr(effects(record), name)]
+        decided[name] = [want.model_dump() for want in getattr(effects(record, shown), name)]
     return {
         "record": record.model_dump(mode="json"),
         "digest": record.digest,
-        "effects": {**decided, "profile_used": profile_for(record).name},
+        "effects": {**decided, "profile_used": profile_for(record, shown).name},
         "screening": _screening(screened(record)),
         "unanswered": unanswered(record),
         "advice": guidance.NOT_LEGAL_ADVICE,
