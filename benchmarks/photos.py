@@ -64,13 +64,19 @@ def face_rows(pictures: list[Picture], deface_python: str) -> list[dict[str, Any
 
 def speed_rows(pictures: list[Picture], deface_python: str) -> list[dict[str, Any]]:
     """Return how fast whole programs do a folder: deface in one process, the workbench as its batch does."""
-    from workbench.batch.pool import default_workers, usable_cores
+    from workbench.batch.pool import LARGE_PAGES, default_workers, usable_cores
 
     workers = default_workers()
     threads = str(max(1, usable_cores() // workers))
     teams = [Team("deface", [Side("deface", ["deface"], deface_python)])]
     teams += [
-        Team(f"{quality}, {workers} workers", [Side(quality, ["faces", quality, threads]) for _ in range(workers)])
+        Team(
+            f"{quality}, {workers} workers",
+            [
+                Side(quality, ["faces", quality, threads], environment=dict([LARGE_PAGES]))  # as the batch starts them
+                for _ in range(workers)
+            ],
+        )
         for quality in ("fast", "balanced")
     ]
     run_teams(teams, pictures)

@@ -25,13 +25,15 @@ class Side:
     name: str
     arguments: list[str]
     python: str = sys.executable
+    environment: dict[str, str] = field(default_factory=dict)
+    """what the program sets for its own processes"""
     start_seconds: float = 0.0
     answers: list[dict[str, Any]] = field(default_factory=list)
 
     def start(self) -> None:
         """Start the process and wait until its network is loaded."""
         started = time.perf_counter()
-        environment = {**os.environ, "PYTHONPATH": str(HERE.parent)}
+        environment = {**os.environ, "PYTHONPATH": str(HERE.parent), **self.environment}
         self.process = subprocess.Popen(
             [self.python, str(HERE / "sides.py"), *self.arguments],
             stdin=subprocess.PIPE,

@@ -21,13 +21,16 @@ from workbench.detect.tiles import DUPLICATE, Pass, distinct, look
 from workbench.values import Detections, Kind, UsageError
 
 NAME = "centerface"
-VERSION = 1
+VERSION = 2
 """raise it whenever the code below or in tiles.py or fuse.py finds other boxes than before"""
 
 STRIDE = 4
 """px of the input per cell of the network's outputs"""
 MULTIPLE = 64
 """The network needs multiples of 32; 64 halves the number of sizes that the runtime has to prepare."""
+
+OUTPUTS = 3
+"""heat map, size and offset; the landmarks are the fourth"""
 
 REDUCED = 640
 """px of the longer side of the look that finds close-ups"""
@@ -54,7 +57,7 @@ def build(quality: Quality = "balanced", threads: int = 0) -> "CenterFace":
     if quality not in OPERATING_POINTS:
         raise UsageError(f"There is no quality '{quality}': use {', '.join(OPERATING_POINTS)}.")
     path, sha256, _ = weights.centerface()
-    return CenterFace(Session(path, threads, pixels=True), sha256, quality)
+    return CenterFace(Session(path, threads, pixels=True, outputs=OUTPUTS, join=True), sha256, quality)
 
 
 class CenterFace:
@@ -89,7 +92,7 @@ class CenterFace:
         """Return what a single run of the network sees at the picture's own size."""
         height, width = image.shape[:2]
         padded = cv2.copyMakeBorder(image, 0, -height % MULTIPLE, 0, -width % MULTIPLE, cv2.BORDER_CONSTANT)
-        heat, size, offset = self._session.run(padded[None])[:3]
+        heat, size, offset = self._session.run(padded[None])[:OUTPUTS]
         boxes, scores = decode(heat[0, 0], size[0], offset[0], width, height)
         kept = geometry.nms(boxes, scores, DUPLICATE)
         return Detections.of(Kind.FACE, boxes[kept], scores[kept], NAME)

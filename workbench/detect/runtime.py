@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.detect import lean
 from workbench.detect.onnx_shape import with_free_inputs
 from workbench.values import UsageError
 
@@ -46,6 +47,11 @@ class Session:
     pixels : bool
         The network wants values of 0 to 255 unchanged, so `run` is given uint8 pictures ``(N, H, W, C)``: the
         runtime brings them into its own order, which is cheaper than to do it here.
+    outputs : int
+        How many of the network's outputs are wanted, its first ones; 0 for all.
+    join : bool
+        Let the runtime compute linear layers that follow each other as one (`lean.joined`): less work, and other
+        results in the last digit.
 
     Raises
     ------
@@ -54,7 +60,14 @@ class Session:
     """
 
     def __init__(
-        self, model: Path | bytes, threads: int = 0, engine: str | None = None, *, pixels: bool = False
+        self,
+        model: Path | bytes,
+        threads: int = 0,
+        engine: str | None = None,
+        *,
+        pixels: bool = False,
+        outputs: int = 0,
+        join: bool = False,
     ) -> None:
         name = model.name if isinstance(model, Path) else "the network"
         content = model.read_bytes() if isinstance(model, Path) else model
@@ -63,7 +76,7 @@ class Session:
         problems = []
         for candidate in _candidates(engine):
             try:
-                self._runner: Runner = _RUNNERS[candidate](content, threads, pixels)
+                self._runner: Runner = _RUNNERS[candidate](content, threads, pixels, outputs, join)
             except ImportError:
                 problems.append(f"{candidate} is not installed")
             except Exception as error:  # each runtime has error classes of its own
@@ -121,16 +134,20 @@ def openvino_precision() -> str:
 
 
 class _OpenVino:
-    def __init__(self, content: bytes, threads: int, pixels: bool = False) -> None:
+    def __init__(self, content: bytes, threads: int, pixels: bool, outputs: int, join: bool) -> None:
         core = _core()
         self.precision = openvino_precision()
         model = core.read_model(content, b"")
+        if outputs:
+            model = lean.only(model, outputs)
         first = model.inputs[0]
         if not first.partial_shape.is_dynamic:
             rank = len(first.partial_shape)
             channels = int(first.partial_shape[1].get_length())
             # One compiled network for every size: compiling one per size costs more than a picture.
             model.reshape({first: [-1, channels, *([-1] * (rank - 2))]})
+        if join:
+            lean.joined(model)
         if pixels:
             model = _taking_pixels(model)
         hints: dict[str, Any] = {
@@ -160,9 +177,10 @@ def _taking_pixels(model: Any) -> Any:
 class _OnnxRuntime:
     precision = "f32"
 
-    def __init__(self, content: bytes, threads: int, pixels: bool = False) -> None:
+    def __init__(self, content: bytes, threads: int, pixels: bool, outputs: int, join: bool) -> None:
         import onnxruntime
 
+        del join  # this runtime has no way to change a network
         self._pixels = pixels
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3  # old exports list every weight as an input; that is not the user's problem
@@ -172,11 +190,12 @@ class _OnnxRuntime:
             with_free_inputs(content), sess_options=options, providers=["CPUExecutionProvider"]
         )
         self._input = self._session.get_inputs()[0].name
+        self._outputs = [each.name for each in self._session.get_outputs()][: outputs or None]
 
     def run(self, tensor: Input) -> list[NDArray[np.float32]]:
         if self._pixels:
             tensor = np.ascontiguousarray(tensor.transpose(0, 3, 1, 2), np.float32)
-        return [np.asarray(output, np.float32) for output in self._session.run(None, {self._input: tensor})]
+        return [np.asarray(output, np.float32) for output in self._session.run(self._outputs, {self._input: tensor})]
 
 
 _RUNNERS: dict[Engine, Any] = {"openvino": _OpenVino, "onnxruntime": _OnnxRuntime}

@@ -131,10 +131,9 @@ def _spread(pixels: Pixels, opacity: Pixels | None, area: Area, codec: Codec) ->
         inner, most, usual = _whole_blocks(cell, codec.luma, 0), _LOOSE, _LOOSE / 2
         seen = _luma(pixels) if inner.any() else pixels
     if inner.any():
-        values = seen[inner]
-        if _range(values) <= min(most, usual):
+        if _range(seen, inner) <= min(most, usual):
             return 0.0  # then no pixel is farther than that from the median either, which takes longer to find
-        difference = _from_median(values)
+        difference = _from_median(seen[inner])
         largest = float(difference.max())
         return largest if largest > most or np.quantile(difference, 0.9) > usual else 0.0
     depth = cv2.distanceTransform(np.pad(cell, 1).astype(np.uint8), cv2.DIST_L2, 3)[1:-1, 1:-1]
@@ -144,9 +143,11 @@ def _spread(pixels: Pixels, opacity: Pixels | None, area: Area, codec: Codec) ->
     return typical if typical > _LOOSE else 0.0
 
 
-def _range(values: Pixels) -> float:
-    """Return the largest difference between two values of one channel."""
-    return max(float(channel.max()) - float(channel.min()) for channel in values.reshape(len(values), -1).T)
+def _range(pixels: Pixels, mask: Mask) -> float:
+    """Return the largest difference between two masked values of one channel."""
+    chosen = mask.view(np.uint8)
+    ends = [cv2.minMaxLoc(channel, chosen)[:2] for channel in cv2.split(pixels)]
+    return float(max(high - low for low, high in ends))
 
 
 def _from_median(values: Pixels) -> NDArray[np.float64]:

@@ -121,8 +121,9 @@ def _raw(image: Any, data: bytes, form: str, structure: headers.Structure, page:
             result.note("16 bit per channel are reduced to 8.")
     elif structure.depth > 8:
         result.note(f"{structure.depth} bit per channel are reduced to 8.")
-    # A copy, since the next page replaces the pixels.
-    return Raw(base.copy() if base is image else base, icc, alpha, colour16=colour16)
+    # A copy, since the next page replaces the pixels; a JPEG or a BMP has no next page.
+    lasts = base is not image or form in ("JPEG", "BMP")
+    return Raw(base if lasts else base.copy(), icc, alpha, colour16=colour16)
 
 
 def _heif(data: bytes, structure: headers.Structure, name: str, max_pixels: int, result: Decoded) -> list[Raw]:

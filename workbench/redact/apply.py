@@ -31,8 +31,11 @@ def outline(shape: str, width: int, height: int) -> NDArray[np.bool_]:
 def mask(regions: Regions, width: int, height: int) -> NDArray[np.bool_]:
     """Return the ``(height, width)`` mask of all pixels that the regions hide."""
     hidden = np.zeros((height, width), dtype=bool)
-    for (x0, y0, x1, y1), shape in zip(regions.boxes.tolist(), regions.shapes, strict=True):
-        hidden[y0:y1, x0:x1] |= outline(shape, x1 - x0, y1 - y0)
+    for (x0, y0, x1, y1), shape in zip(regions.boxes.tolist(), regions.shapes.tolist(), strict=True):
+        if shape == Shape.BOX:
+            hidden[y0:y1, x0:x1] = True
+        else:
+            hidden[y0:y1, x0:x1] |= outline(shape, x1 - x0, y1 - y0)
     return hidden
 
 
@@ -55,7 +58,9 @@ def _redacted(pixels: methods.Pixels, regions: Regions, hidden: NDArray[np.bool_
     for row in strongest_first(regions):
         x0, y0, x1, y1 = regions.boxes[row].tolist()
         window = np.s_[y0:y1, x0:x1]
-        wanted = outline(regions.shapes[row], x1 - x0, y1 - y0) & still_open[window]
+        wanted = still_open[window]
+        if regions.shapes[row] != Shape.BOX:
+            wanted = wanted & outline(regions.shapes[row], x1 - x0, y1 - y0)
         if not wanted.any():
             continue
         patch = result[window]

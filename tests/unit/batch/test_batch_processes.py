@@ -1,10 +1,12 @@
 """What real worker processes do when they die, hang or cannot start."""
 
+import os
 import signal
 
 import batch_fakes
 import pytest
 
+from workbench import profiles
 from workbench.batch import driver, pool
 from workbench.batch.job import Engine
 from workbench.values import State, UsageError
@@ -73,3 +75,13 @@ def test_workers_fit_the_machine(monkeypatch):
 def test_patience_grows_with_the_file():
     assert driver.patience(0) >= 300
     assert driver.patience(100 * 2**20) > 10 * 60 + 50 * 60
+
+
+@pytest.mark.parametrize("given", ["", "glibc.malloc.check=0"])
+def test_workers_are_started_with_large_pages_unless_the_user_chose_otherwise(monkeypatch, tmp_path, given):
+    name, ours = pool.LARGE_PAGES
+    monkeypatch.setenv(name, given)  # so that it is put back afterwards
+    if not given:
+        monkeypatch.delenv(name)
+    pool.Pool(Engine(batch_fakes.load_crash, batch_fakes.redact), profiles.load("publication"), 1, tmp_path)
+    assert os.environ[name] == (given or ours)

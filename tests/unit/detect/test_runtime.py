@@ -45,7 +45,7 @@ def test_the_environment_forces_a_runtime(monkeypatch):
 def test_onnxruntime_stands_in_when_openvino_is_missing(monkeypatch):
     monkeypatch.delenv(runtime.CHOICE, raising=False)
 
-    def missing(content, threads, pixels):
+    def missing(*_):
         raise ImportError
 
     monkeypatch.setitem(runtime._RUNNERS, "openvino", missing)
