@@ -136,7 +136,8 @@ def _spread(pixels: Pixels, opacity: Pixels | None, area: Area, codec: Codec) ->
         difference = _from_median(seen[inner])
         largest = float(difference.max())
         return largest if largest > most or np.quantile(difference, 0.9) > usual else 0.0
-    depth = cv2.distanceTransform(np.pad(cell, 1).astype(np.uint8), cv2.DIST_L2, 3)[1:-1, 1:-1]
+    framed = cv2.copyMakeBorder(cell.view(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    depth = cv2.distanceTransform(framed, cv2.DIST_L2, 3)[1:-1, 1:-1]
     if area.is_part and codec.block > 1 and depth.max() < _SLIVER:
         return 0.0
     typical = float(np.median(_from_median(pixels[depth >= depth.max() / 2])))

@@ -91,7 +91,7 @@ def test_agreement_raises_the_score_and_averages_the_box():
 
 def test_one_look_counts_once_however_often_it_sees_a_thing():
     repeated = faces([0, 0, 10, 10, 0.4], [1, 0, 11, 10, 0.3])
-    assert fuse([repeated]).scores.tolist() == pytest.approx([0.4])
+    assert fuse([repeated, faces()]).scores.tolist() == pytest.approx([0.4])
 
 
 def test_fusing_nothing_or_one_look():
