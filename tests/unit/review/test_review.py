@@ -1,6 +1,7 @@
 """From a finished run to a sentence that can be defended."""
 
 import json
+import secrets
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from review_cases import FAINT, PLAN
 
 from workbench import review as reviews
 from workbench.cli import main
+from workbench.review import opening
 from workbench.review.queue import counted
 from workbench.values import FIRST_OWN_TRACK, Action, Correction, Detections, Kind, Media, UsageError
 
@@ -45,7 +47,8 @@ def test_the_same_request_gives_the_same_review_and_another_seed_another(desk):
     assert review.plan == PLAN
 
 
-def test_a_seed_by_chance_is_recorded(desk):
+def test_a_seed_by_chance_is_recorded(desk, monkeypatch):
+    monkeypatch.setattr(opening, "secrets", secrets)
     review = reviews.open_review(desk.photos().case, plan=PLAN)
     assert len(review.record.seed) == 16
 
