@@ -55,7 +55,7 @@ def release_attack(case: Path, run: int | None, files: int, json_: bool) -> int:
 @CASE
 @of_run
 @click.option("--method", help="How it was tried; without it, the ways are explained and outputs to try are named.")
-@click.option("--tried", type=click.IntRange(min=1), help="How many files (or people) were tried.")
+@click.option("--tried", type=click.IntRange(min=1), help="How many different outputs were tried that way.")
 @click.option("--identified", type=click.IntRange(min=0), default=0, help="In how many somebody was recognised.")
 @click.option("--note", default="", help="By what somebody was recognised, or what was seen; no names.")
 @click.option("--tools", default="", help="With what it was tried.")

@@ -26,9 +26,8 @@ TO_REDO = "Redact the changed files again with: workbench redact, as before."
 def export(folder: Path, run: int | None, form: str, out: Path, everything: bool, by: str, json_: bool) -> int:
     """Write labels for another tool; return the exit code."""
     with Case.open(folder, create=False) as case:
-        done = labelling.export(
-            case, _run(case, run), out, form, everything=everything, by=by, permit=casework.permit(case.path)
-        )
+        by, permit = casework.own_name(case.path, by), casework.permit(case.path)
+        done = labelling.export(case, _run(case, run), out, form, everything=everything, by=by, permit=permit)
     if json_:
         print_json({**asdict(done), "out": str(out)})
         return 0
@@ -43,7 +42,8 @@ def bring(folder: Path, path: Path, options: dict[str, Any]) -> int:
     how = Reading(options["form"], tuple(options["mapping"]), options["only_known"], options["rescale"])
     act = labelling.bring_truth if options["meaning"] == "truth" else labelling.bring_corrections
     with Case.open(folder, create=False) as case:
-        done = act(case, _run(case, options["run"]), path, how, by=options["by"], permit=casework.permit(case.path))
+        by, permit = casework.own_name(case.path, options["by"]), casework.permit(case.path)
+        done = act(case, _run(case, options["run"]), path, how, by=by, permit=permit)
     if options["json_"]:
         print_json(asdict(done))
         return 0

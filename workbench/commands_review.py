@@ -26,6 +26,7 @@ def plan(folder: Path, run: int | None, plan_name: str | None, seed: str, strata
     with Case.open(folder, create=False) as case:
         chosen = sample.plan(plan_name) if plan_name else None
         permit = casework.permit(case.path)
+        by = casework.own_name(case.path, by)
         review = reviews.open_review(case, run, chosen, seed=seed, strata=_strata(strata), by=by, permit=permit)
         found = reviews.figures(review)
         if found.needed is not None and found.needed > found.reviewed:
@@ -84,6 +85,7 @@ def look(folder: Path, number: int | None, looks: tuple[str, ...], whole: bool, 
     """Look again at what is to be reviewed; return 0 when every file was looked at, 1 otherwise."""
     asked = Asked("Stopping after the look in work; what was seen is kept. Again: at once.")
     with Case.open(folder, create=False) as case:
+        by = casework.own_name(case.path, by)
         review = reviews.resume(case, number, casework.permit(case.path))
         kept: list[Looked] = []
 

@@ -107,9 +107,7 @@ def numbered(per_frame: Sequence[Detections]) -> PerFrame:
     free = columns.tracks < 0
     following = 1 + int(columns.tracks.max(initial=-1))
     given = np.where(free, following + np.cumsum(free) - 1, columns.tracks).astype(np.int32)
-    return PerFrame(
-        columns.ends, columns.boxes, columns.scores, given, columns.kinds, columns.origins, columns.words
-    )
+    return PerFrame(columns.ends, columns.boxes, columns.scores, given, columns.kinds, columns.origins, columns.words)
 
 
 def chosen(track: Track, rows: NDArray[np.bool_] | NDArray[np.intp]) -> Track:

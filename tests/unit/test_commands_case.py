@@ -33,6 +33,20 @@ def test_a_new_case_says_where_it_is_and_what_it_is_not(tmp_path, case):
     assert [path.name for path in (tmp_path / "full").iterdir()] == ["letter.txt"]
 
 
+def test_nobody_takes_a_role_by_typing_a_name(case, monkeypatch):
+    assert run("case", "person", case, "ann", "--role", "operator").exit_code == 0
+    assert run("case", "person", case, "rex", "--role", "reviewer", "--role", "approver").exit_code == 0
+    monkeypatch.setenv("WORKBENCH_USER", "zed")
+    (case / "labels.json").write_text("{}")
+    for command in (
+        ("review", "plan", case, "--by", "rex"),
+        ("labels", "import", case, case / "labels.json", "--format", "coco", "--by", "rex"),
+        ("labels", "export", case, "--format", "coco", "--out", case / "out.json", "--by", "rex"),
+    ):
+        done = run(*command)
+        assert (done.exit_code, "signed in as 'zed'" in done.output) == (2, True), done.output
+
+
 def test_show_says_what_is_decided_and_why(case):
     shown = run("case", "show", case).output
     words = " ".join(shown.split())

@@ -288,6 +288,6 @@ class _Driver:
             except FileError as error:
                 return self._stopped(f"The manifest was not written: {error}")
             left = sum(outcome.state is not State.DONE for outcome in outcomes)
-            message = f"Done: {len(outcomes) - left}. Not in the release: {left}."
+            message = f"Done: {len(outcomes) - left}. Left out: {left}."
         self.control.say("done", message)
         return self._event("end", message)

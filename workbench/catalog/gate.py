@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from workbench.catalog.connection import Database
+from workbench.values import FileError
 
 Verdict = Literal["approved", "refused"]
 
@@ -110,7 +111,7 @@ class GateRows(Database):
         return [
             Attempt(
                 row["run"], row["manifest"], row["method"], row["tried"], row["identified"], row["note"],
-                json.loads(row["facts"]), row["by"], row["at"], row["id"],
+                _mapping(row["facts"]), row["by"], row["at"], row["id"],
             )
             for row in self._rows("attempt", run, manifest)
         ]  # fmt: skip
@@ -175,13 +176,29 @@ class GateRows(Database):
             return int(row.lastrowid or 0)
 
     def _rows(self, table: str, run: int | None, manifest: str | None) -> list[sqlite3.Row]:
-        return self._read(
+        rows = self._read(
             f'SELECT * FROM "{table}" WHERE (? IS NULL OR run = ?) AND (? IS NULL OR manifest = ?) ORDER BY id',  # noqa: S608
             run,
             run,
             manifest,
             manifest,
         )
+        if any(not isinstance(row["at"], float) for row in rows):
+            raise FileError(_CHANGED)
+        return rows
+
+
+_CHANGED = "The catalog holds a row of the gate that cannot be read, so it was changed: put it back from a copy."
+
+
+def _mapping(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except (ValueError, TypeError):
+        found = None
+    if not isinstance(found, dict):
+        raise FileError(_CHANGED)
+    return found
 
 
 def _fields(value: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from workbench.catalog.said import FIELDS
 from workbench.curate.device import GROUPS
@@ -117,7 +117,7 @@ def _term(part: str) -> Term:
 # ---------------------------------------------------------------- what terms look at
 
 _TEXTS: Mapping[str, Callable[[Described], tuple[str, ...]]] = {
-    "folder": lambda file: _folders(file.asset.path),
+    "folder": lambda file: _folders(file.asset.source, file.asset.path),
     "pattern": lambda file: (file.asset.path, PurePosixPath(file.asset.path).name),
     "model": lambda file: (file.model,) if file.model else (),
     "sha256": lambda file: (file.asset.sha256,),
@@ -191,10 +191,14 @@ def _any_fits(values: tuple[str, ...], wanted: str) -> bool:
     return any(fnmatchcase(value, pattern) for pattern in patterns for value in lowered)
 
 
-def _folders(path: str) -> tuple[str, ...]:
-    """Return the folder of a path and all above it, so that a folder stands for all that lies in it."""
+def _folders(source: str, path: str) -> tuple[str, ...]:
+    """Return the folder of a path and all above it, so that a folder stands for all that lies in it.
+
+    With and without the name of the folder that was looked at: who looks at ``clips/`` may say ``folder=clips``.
+    """
+    top = Path(source).name
     parents = [parent.as_posix() for parent in PurePosixPath(path).parents]
-    return tuple(parents[:-1]) or (".",)
+    return (*(parents[:-1] or ["."]), *(PurePosixPath(top, parent).as_posix() for parent in parents if top))
 
 
 def _compare(has: float, sign: str, wanted: float) -> bool:

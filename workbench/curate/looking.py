@@ -167,9 +167,9 @@ def _sentence(found: intake.Intake, droppable: int, changed: int, problems: Sequ
     photos = sum(asset.media is Media.PHOTO for asset in found.assets)
     parts = [_many(photos, "photo"), _many(len(found.assets) - photos, "video")]
     if found.refused:
-        parts.append(f"{_many(len(found.refused), 'file')} left out")
+        parts.append(f"{_many(len(found.refused), 'file')} that cannot be used")
     if droppable:
-        parts.append(f"{_many(droppable, 'near duplicate')} that may be dropped")
+        parts.append(f"{_many(droppable, 'near-duplicate')} that may be dropped")
     if changed:
         parts.append(f"rules said something new about {_many(changed, 'file')}")
     if problems:

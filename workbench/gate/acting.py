@@ -27,7 +27,7 @@ def acting(case: Case, act: str, by: str, made_by: Iterable[int] = ()) -> Iterat
         When the role does not allow it, or another process holds the ledger for too long.
     """
     who = by or identity()
-    if case_file.read(case.path) is None:  # no ledger is begun where nobody asked for one
+    if case_file.load(case.path) is None:  # no ledger is begun where nobody asked for one
         yield who
         return
     with ledger.locked(case.path):

@@ -5,9 +5,10 @@ from typing import Any
 
 from workbench.catalog.case import Case
 from workbench.catalog.gate import Attempt
+from workbench.gate import said
 from workbench.gate.acting import acting
 from workbench.gate.attacking import REDETECTION, attack, drawn
-from workbench.gate.runs import manifest_digest, run_of
+from workbench.gate.runs import manifest_digest, manifest_of, run_of
 from workbench.governance import casework, guidance
 from workbench.governance.guidance import Way
 from workbench.values import UsageError
@@ -40,7 +41,7 @@ def record(
     method : str
         A key of `METHODS`.
     tried, identified : int
-        How many files (or people) were tried, and in how many of them somebody was recognised.
+        How many different outputs were tried, and in how many of them somebody was recognised.
     note, tools : str
         What was seen, and with what it was tried. Free text: it stays in the case.
     by : str
@@ -53,7 +54,8 @@ def record(
     Raises
     ------
     UsageError
-        When the method is unknown, the numbers contradict each other, there is no manifest, or the role forbids it.
+        When the method is unknown, the numbers contradict each other or the outputs, there is no manifest, or the
+        role forbids it.
     """
     if method not in METHODS:
         raise UsageError(f"There is no way of trying called '{method}': use {', '.join(METHODS)}.")
@@ -65,9 +67,20 @@ def record(
     more = {**(facts or {}), **({"tools": tools.strip()} if tools.strip() else {})}
     with acting(case, "attempt", by) as who:
         manifest = manifest_digest(case, number, expected)
+        files = _files(case, number)
+        if tried > files:
+            raise UsageError(
+                f"{tried} cannot have been tried: run {number} has {said.count(files, 'output')}. Count files, and "
+                "record each way of trying on its own."
+            )
         kept = case.catalog.put_attempt(
             Attempt(number, manifest, method, tried, identified, note.strip(), more, by=who)
         )
         numbers = {"tried": tried, "identified": identified}
         casework.write_down(case.path, "attempt-recorded", "attempt", who=who, run=number, manifest=manifest, **numbers)
     return kept
+
+
+def _files(case: Case, run: int) -> int:
+    manifest, _, _ = manifest_of(case, run)
+    return len(manifest.files) if manifest else 0

@@ -88,6 +88,13 @@ def ledger(facts: Facts) -> Said:
         return not_run("This case has no record, so it keeps no ledger.", "Open one: workbench case new CASE.")
     if known.findings:
         return failed(known.findings[0], "workbench ledger verify CASE says all that is wrong.")
+    kept = {digest(row) for row in facts.risks}
+    if gone := sum(each not in kept for each in known.explained):
+        return failed(
+            f"The ledger knows {count(gone, 'risk')} of these files that the catalog does not hold, or not in these "
+            "words.",
+            "Put the catalog back from a copy, or run it again and record anew what is left.",
+        )
     if not known.operators or not known.written:
         return failed(
             "The ledger does not know this run: it was made before the case had a record.",

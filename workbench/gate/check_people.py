@@ -160,19 +160,30 @@ def reidentification(facts: Facts) -> Said:  # noqa: PLR0911  (one answer for ea
                 f"record that: workbench release attempt CASE --method {FOLLOW_UP} --tried {program.identified} "
                 "--identified 0.",
             )
-    own = sum(each.tried for each in people if each.method != FOLLOW_UP)
+    own = _different(people, facts)
     if not own:
         return weak(f"{says}No person tried.", "Let people try: workbench release attempt CASE says how.")
     bound = binomial.share_up(binomial.at_most(0, own))
     says += (
-        f"People: {'; '.join(parts)}. Nobody was recognised in {tried:,} tries; had these {own:,} been drawn at "
-        f"random, at most {bound} could be recognised that way (95 % confidence)."
+        f"People: {'; '.join(parts)}. Nobody was recognised in {tried:,} tries, of {count(own, 'different file')} at "
+        f"most by one way; had these been drawn at random, at most {bound} of all could be recognised that way (95 % "
+        "confidence)."
     )
     if program is None:
         return weak(f"{says} The program did not search the outputs.", "workbench release attack CASE")
     if own < min(LEAST_TRIED, len(facts.manifest.files) if facts.manifest else LEAST_TRIED):
         return weak(f"{says} That is a glance rather than a test.", f"Let people try at least {LEAST_TRIED} files.")
     return passed(says)
+
+
+def _different(people: Iterable[Attempt], facts: Facts) -> int:
+    """Return how many different files people tried by one way at most; tried in two ways they are no more files."""
+    ways: Counter[str] = Counter()
+    for each in people:
+        if each.method != FOLLOW_UP:
+            ways[each.method] += each.tried
+    most = max(ways.values(), default=0)
+    return min(most, len(facts.manifest.files)) if facts.manifest and facts.manifest.files else most
 
 
 def _counted(facts: Facts) -> list[Attempt]:
@@ -208,7 +219,7 @@ def background(facts: Facts) -> Said:
             f"In {known:,} of {tried:,} files that people tried, the setting gave somebody away.",
             "Hide that place (review screen), or the background (profile), and redact again.",
         )
-    return passed(f"People looked at the setting in {count(tried, 'file')}; it gave nobody away.")
+    return passed(f"People looked at the setting in {count(_different(looked, facts), 'file')}; it gave nobody away.")
 
 
 def releases(facts: Facts) -> Said:

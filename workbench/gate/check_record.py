@@ -140,6 +140,13 @@ def approval(facts: Facts) -> Said:  # noqa: PLR0911  (one answer for each case)
                 "A decision stands in the catalog that the ledger does not know: it does not count.", way_out
             )
         return not_run("Nobody approved these files.", way_out)
+    # The catalog is written first: what it knows and the ledger does not speaks against a release, never for it.
+    if facts.decisions and facts.decisions[-1].decision == "refused":
+        return failed(
+            "It was refused last, by a decision that the ledger does not know: the machine stopped then, or the "
+            "ledger's end was cut off.",
+            "An approver has to decide again: workbench release approve CASE, or refuse.",
+        )
     if known.decided_purpose != record.purpose:
         return not_run(
             f"It was approved for another purpose ({known.decided_purpose}) than the record has now.", way_out

@@ -72,11 +72,11 @@ def logged(folder: Path, run: int, manifest: str, head: str = "") -> LedgerFacts
         if entry.act in _DECISIONS:
             decision = (_DECISIONS[entry.act], entry.person, purpose, record)
         elif entry.act == "check-overridden":
-            overridden.append((str(facts["check"]), str(facts["reason"])))
+            overridden.append((str(facts.get("check", "")), str(facts.get("reason", ""))))
         elif entry.act == "attempt-recorded":
             attempts.append(_numbers(entry))
         elif entry.act == "risk-recorded":
-            explained.append(str(facts["digest"]))
+            explained.append(str(facts.get("digest", "")))
     return LedgerFacts(
         checked.entries,
         tuple(finding.message for finding in checked.findings),

@@ -69,7 +69,7 @@ def review_sentences(facts: Facts) -> Iterator[str]:
         yield figures.sentence
         goal = f"The plan asks for at most {share(figures.target)} with {100 * figures.confidence:g} % confidence"
         yield f"{goal}: {'proved' if figures.proved else 'not proved'}."
-        if figures.risky:
+        if figures.risky and figures.reviewed < figures.total:
             yield (
                 f"Besides, {figures.risky:,} were looked at because something was probably missed in them: "
                 f"{figures.risky_misses:,} had something missed. They prove nothing about the others."
@@ -84,7 +84,7 @@ def review_sentences(facts: Facts) -> Iterator[str]:
             yield f"Corrected in the files that were looked at: {done}."
         if figures.agreement.items:
             yield figures.agreement.words()
-        if figures.pace.items:
+        if figures.pace.items and len(figures.reviewers) > 1:  # of one reviewer it would be that person's own speed
             middle, slow = figures.pace.median, figures.pace.slow
             yield f"Time for one file: {middle:.0f} s in the middle, nine of ten within {slow:.0f} s."
     if looked and facts.outdated:
@@ -142,7 +142,8 @@ def attempt_rows(record: Record, attempts: Iterable[Attempt]) -> Iterator[Attemp
         yield AttemptRow(
             "Careful search of the outputs by program" if program else way.title if way else attempt.method,
             attempt.tried,
-            attempt.identified,
+            # The program recognises nobody: what it reports stands in its own sentence.
+            None if program else attempt.identified,
             day_of(attempt.at),
             who(record, attempt.by, "attempt"),
             # The program's own sentence has figures and limits only; what people noted may name somebody.

@@ -7,6 +7,7 @@ from workbench.catalog.gate import Export
 from workbench.gate.discretion import Discretion
 from workbench.governance import guidance
 from workbench.governance.effects import WORDS, Effects
+from workbench.governance.guidance import Raise
 from workbench.governance.raising import weaknesses
 from workbench.governance.record import Record
 from workbench.governance.screening import Screened
@@ -60,9 +61,9 @@ def decided_rows(decided: Effects, profile: Profile) -> Iterator[Stated]:
         if want.setting == "output.max_side":
             continue  # has a row of its own below
         lacks = f"; this run was weaker: {word(weak[want.setting])}" if want.setting in weak else ""
-        yield Stated(f"At least: {setting(want.setting)}", f"{word(want.value)}{lacks}", _sentence(want.why))
+        yield Stated(f"At least: {setting(want.setting)}", f"{_wanted(want)}{lacks}", _sentence(want.why))
     for want in decided.suggested:
-        yield Stated(f"Suggested: {setting(want.setting)}", word(want.value), _sentence(want.why))
+        yield Stated(f"Suggested: {setting(want.setting)}", _wanted(want), _sentence(want.why))
     yield Stated(
         "Link from output to original", "sealed" if decided.link_table.value else "none", decided.link_table.why
     )
@@ -80,7 +81,7 @@ def setting(path: str) -> str:
         words = {
             "hide": "hidden",
             "min_score": "hidden from this confidence on",
-            "min_size": "hidden from this size in pixels on",
+            "min_size": "hidden from which size on",
             "pad": "hidden with this margin",
             "method": "hidden by",
         }
@@ -195,6 +196,15 @@ def _day(date: datetime.date | str | None) -> str:
 def word(value: object) -> str:
     """Return a setting's value in words."""
     return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
+
+
+def _wanted(want: Raise) -> str:
+    """Return what a setting has to be at least, so that it can be read beside the setting's words."""
+    if want.value is True:
+        return "yes"
+    if want.setting.endswith(".min_size"):
+        return f"{want.value} pixels" if want.value else "however small"
+    return word(want.value)
 
 
 def _sentence(text: str) -> str:

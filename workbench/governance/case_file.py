@@ -17,6 +17,7 @@ from workbench.disk import publish_bytes
 from workbench.governance import guidance
 from workbench.governance.case_form import add, form, item
 from workbench.governance.case_lines import sentence
+from workbench.governance.lines import LEDGER
 from workbench.governance.record import LawfulBasis, Person, Record
 from workbench.values import UsageError
 
@@ -53,9 +54,24 @@ def read(folder: Path) -> str | None:
 
 
 def load(folder: Path) -> Record | None:
-    """Return the record of a case's folder, or None where there is none; raises `UsageError` like `parse`."""
+    """Return the record of a case's folder, or None where there is none.
+
+    Raises
+    ------
+    UsageError
+        Like `parse`; and when the ledger shows that there was a record, which is gone.
+    """
     text = read(folder)
+    if text is None and (folder / LEDGER).exists() and not _deleted(folder):
+        # Otherwise whoever takes the file away would work without roles, floors and ledger.
+        raise UsageError(f"{CASE_FILE} is gone, though the case {folder.name} has a ledger: put it back from a copy.")
     return None if text is None else parse(text)
+
+
+def _deleted(folder: Path) -> bool:
+    """Return whether the whole case was deleted, or is being: see `keeping.deleting`."""
+    place = folder / "certificates"
+    return (place / ".unfinished.json").exists() or any(place.glob("*-case-*.json"))
 
 
 def save(text: str, folder: Path) -> Record:

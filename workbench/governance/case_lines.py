@@ -24,9 +24,7 @@ def sentence(text: str, where: str, error: ValidationError) -> str:
         message = message[found.end() :]
     name = ".".join(str(step) for step in path)
     if first["type"] == "missing":
-        return (
-            f"{where}: {name} is missing: the file was cut off, or edited; put it back (workbench case new shows it)."
-        )
+        return f"{where}: {name} is missing: the file was cut off, or edited; put it back from a copy."
     if first["type"] == "extra_forbidden":
         message = "unknown field"
     line = line_of(text, path)

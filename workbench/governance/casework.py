@@ -110,6 +110,22 @@ def write_down(folder: Path, act: str, role_act: str, *, who: str = "", **facts:
     return ledger.append(folder, actor, act, facts)
 
 
+def own_name(folder: Path, by: str) -> str:
+    """Return the name that somebody gave on the command line, "" for whoever is signed in.
+
+    Where the case names people nobody takes a role by typing a name.
+
+    Raises
+    ------
+    UsageError
+        When `by` names somebody else there.
+    """
+    record = case_file.load(folder) if by else None
+    if record is not None and record.named and by != identity():
+        raise UsageError(f"This case names people, and you are signed in as '{identity()}': leave out --by.")
+    return by
+
+
 REVIEW_ACTS = {"plan review": "plan-review", "review": "review", "redo": "run"}
 """what the review asks about, as the roles call it"""
 

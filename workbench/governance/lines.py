@@ -85,7 +85,8 @@ def parse(line: bytes) -> tuple[Entry | None, str]:
         fields = json.loads(line)
         entry = Entry(**fields)
         acts.refuse_odd(entry.act, entry.facts)
-        odd = set(fields) != _FIELDS or entry.role not in acts.ROLES or type(entry.seq) is not int
+        odd = set(fields) != _FIELDS or entry.role not in acts.ROLES
+        odd = odd or type(entry.seq) is not int or type(entry.person) is not int
         datetime.strptime(entry.at, _TIME)
     except (ValueError, TypeError, AttributeError, RecursionError):
         return None, "it is not a line of a ledger"

@@ -20,9 +20,10 @@ from workbench.keeping.values import WHATS, WORDS, Doomed, Plan, Tick, What, qui
 from workbench.values import FileError, UsageError
 
 UNNAMED = (
-    "Nothing is deleted without a named person: name one with workbench case person CASE LOGIN --role custodian (and "
-    "somebody as operator)."
+    "Nothing is deleted without a named person: name a custodian, and somebody as operator, in the case screen or with "
+    "workbench case person CASE LOGIN --role custodian."
 )
+LOCKED = "The work of this case is locked: unlock it first (workbench seal unlock), or delete the whole case."
 
 
 def plan(folder: Path, what: What, *, run: int = 0, places: Sequence[Path] = (), tick: Tick = quiet) -> Plan:
@@ -51,6 +52,8 @@ def plan(folder: Path, what: What, *, run: int = 0, places: Sequence[Path] = (),
     record = casework.load(place)
     if order := unfinished.read(place):
         raise UsageError(unfinished.sentence(order, WORDS[order.what]))
+    if what == "work" and is_locked(place):
+        raise UsageError(LOCKED)
     found = reach(place, what, run, tuple(Path(each).expanduser().absolute() for each in places))
     files = tuple(_read(found.files, tick))
     entries = ledger.entries(place)
@@ -93,8 +96,6 @@ class Situation:
                 "archive since the last run: workbench seal originals CASE --out FILE (or set retention.afterwards to "
                 "delete)."
             )
-        if what == "work" and is_locked(self.folder):
-            return "The work of this case is locked: unlock it first (workbench seal unlock), or delete the whole case."
         return ""
 
     def early(self, what: What) -> Iterable[str]:

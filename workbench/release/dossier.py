@@ -88,7 +88,8 @@ class AttemptRow:
 
     method: str
     tried: int
-    identified: int
+    identified: int | None
+    """files in which somebody was recognised; None for a search by program, which recognises nobody"""
     day: datetime.date
     who: str
     limit: str = ""

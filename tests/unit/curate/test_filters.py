@@ -42,6 +42,8 @@ BROKEN = Described(Asset("broken.jpg", "/s"), problem="broken.jpg is empty.")
         ("folder=2024", True, False),
         ("folder=2024/street", True, False),
         ("folder=street", False, False),
+        ("folder=s", True, True),
+        ("folder=s/2024", True, False),
         ("folder=*/street", True, False),
         ("pattern=*.mp4", False, True),
         ('pattern="img ?.JPG"', True, False),

@@ -18,7 +18,7 @@ def test_every_file_is_described_and_what_is_neither_photo_nor_video_is_listed_w
     events = folder.usual().look()
     assert [event.kind for event in events] == ["start", *["file"] * 7, "end"]
     assert (events[-1].done, events[-1].total) == (7, 7)
-    assert events[-1].message.startswith("6 photos; 0 videos; 1 file left out; 1 near duplicate")
+    assert events[-1].message.startswith("6 photos; 0 videos; 1 file that cannot be used; 1 near-duplicate")
     files = by_path(folder)
     assert "no photo or video" in files["notes.txt"].problem
     shot = files["street/a.jpg"]

@@ -8,12 +8,13 @@ import pytest
 from workbench import profiles
 from workbench.assess.binomial import Interval
 from workbench.assess.truth import Measured, Share
-from workbench.catalog.gate import Attempt, Risk
+from workbench.catalog.gate import Attempt, Decision, Risk
 from workbench.catalog.runs import Run
 from workbench.gate import check_files, check_people, check_record
 from workbench.gate.attempts import METHODS, REDETECTION
 from workbench.gate.checks import LOOKS, look
 from workbench.gate.facts import Facts, LedgerFacts, ModelReleases
+from workbench.gate.risks import digest
 from workbench.governance import guidance
 from workbench.governance.effects import effects
 from workbench.governance.record import Dpia, ImageRights, LawfulBasis, Origin, Person, Record
@@ -305,6 +306,32 @@ def test_approval(changes, state):
     facts = made()
     known = {"decided_purpose": "publication", "decided_record": facts.record.digest, **changes}
     assert check_record.approval(replace(facts, ledger=replace(KNOWN, **known))).state == state
+
+
+def test_a_refusal_that_only_the_catalog_knows_holds_back():
+    facts = made()
+    ledger = replace(KNOWN, decided="approved", decided_by=2, decided_purpose="publication")
+    ledger = replace(ledger, decided_record=facts.record.digest)
+    signed, refused = (Decision(1, MANIFEST, word, "", "bob") for word in ("approved", "refused"))
+    assert check_record.approval(replace(facts, ledger=ledger, decisions=(refused, signed))).state == "passed"
+    said = check_record.approval(replace(facts, ledger=ledger, decisions=(signed, refused)))
+    assert (said.state, "refused last" in said.says) == ("failed", True)
+
+
+def test_a_risk_that_only_the_ledger_knows_holds_back():
+    risk = Risk(1, MANIFEST, "Shirts tell the club.", "high", "Other pictures.")
+    known = replace(KNOWN, explained=(digest(risk),))
+    assert check_files.ledger(made(ledger=known, risks=(risk,))).state == "passed"
+    assert check_files.ledger(made(ledger=known, risks=(replace(risk, level="low"),))).state == "failed"
+
+
+def test_the_same_files_tried_in_two_ways_are_no_more_files():
+    tried = (attempt(REDETECTION, 4), attempt("context-clues", 4, id=2), attempt("reverse-image-search", 4, id=3))
+    facts = made(attempts=tried, ledger=replace(KNOWN, attempts=((4, 0),) * 3))
+    facts = replace(facts, manifest=replace(facts.manifest, files=tuple(video("none") for _ in range(12))))
+    said = check_people.reidentification(facts)
+    assert (said.state, "of 4 different files" in said.says, "at most 53 %" in said.says) == ("weak", True, True)
+    assert "in 4 files" in check_people.background(facts).says
 
 
 def test_every_way_of_trying_is_explained():

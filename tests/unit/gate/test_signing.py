@@ -36,7 +36,7 @@ def ready(world, purpose="publication"):
     world.who("cleo")
     steps(verify(world.case))
     steps(attempts.attack(world.case, search=finder))
-    attempts.record(world.case, None, "context-clues", 12, 0)
+    attempts.record(world.case, None, "context-clues", 3, 0)
     return world
 
 
@@ -155,7 +155,7 @@ def test_an_override_stands_with_its_reason_and_only_where_it_is_needed(world):
     world.photos().record().answered().run()
     world.reviewed().who("cleo")
     steps(verify(world.case))
-    attempts.record(world.case, None, "known-persons", 10, 1, note="By the red coat.")
+    attempts.record(world.case, None, "known-persons", 3, 1, note="By the red coat.")
     world.who("bob")
     for check, reason, words in (
         ("verified", "trust me", "cannot be overridden: nobody can vouch"),
@@ -175,7 +175,7 @@ def test_an_override_stands_with_its_reason_and_only_where_it_is_needed(world):
     assert then.may_leave
     assert "Attempts to recognise people" in then.why
     # What is found out afterwards is not what was set aside.
-    attempts.record(world.who("cleo").case, None, "known-persons", 5, 2, note="By their dog.")
+    attempts.record(world.who("cleo").case, None, "known-persons", 3, 2, note="By their dog.")
     assert not gate(world.case).may_leave
 
 
@@ -203,7 +203,7 @@ def test_an_attempt_written_past_the_ledger_speaks_against_a_release_and_never_f
 
 def test_an_attempt_that_was_taken_out_of_the_catalog_is_missed(world):
     ready(world)
-    attempts.record(world.who("cleo").case, None, "known-persons", 4, 1, note="By the gait.")
+    attempts.record(world.who("cleo").case, None, "known-persons", 3, 1, note="By the gait.")
     with sqlite3.connect(world.case.path / "catalog.sqlite") as db:
         db.execute("DELETE FROM attempt WHERE identified > 0 AND method = 'known-persons'")
     db.close()
@@ -363,6 +363,23 @@ def test_an_attack_that_is_given_up_records_nothing(world):
 def test_attempts_that_cannot_be_are_refused(world, method, tried, identified, note, words):
     with pytest.raises(UsageError, match=words):
         attempts.record(world.case, 1, method, tried, identified, note=note)
+
+
+def test_no_more_files_can_be_tried_than_there_are(world):
+    world.photos().record().run()
+    with pytest.raises(UsageError, match="4 cannot have been tried: run 1 has 3 outputs"):
+        attempts.record(world.who("cleo").case, 1, "context-clues", 4, 0)
+    assert world.case.catalog.attempts(1) == []
+
+
+def test_a_row_that_was_changed_in_the_catalog_is_named_and_no_traceback(world):
+    world.photos().record().run()
+    attempts.record(world.who("cleo").case, 1, "context-clues", 3, 0)
+    for column, value in (("facts", "{"), ("at", "yesterday")):
+        with sqlite3.connect(world.case.path / "catalog.sqlite") as database:
+            database.execute(f"UPDATE attempt SET {column} = ?", (value,))
+        with pytest.raises(FileError, match="put it back from a copy"):
+            gate(world.case)
 
 
 def test_a_miss_in_a_review_that_looked_at_everything_must_be_settled(world):

@@ -150,3 +150,14 @@ def test_a_review_is_for_reviewers_once_people_are_named(folder, tmp_path_factor
         ask("ann", "review")
     with pytest.raises(UsageError, match="'eve' has no role in this case"):
         ask("eve", "review")
+
+
+def test_a_record_that_was_taken_away_does_not_free_the_case(tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_USER", "ann")
+    casework.make(tmp_path, Record.new("Street", "publication"))
+    (tmp_path / "case.toml").unlink()
+    for act in (casework.load, casework.picked_profile):
+        with pytest.raises(UsageError, match=r"is gone, though the case .* has a ledger"):
+            act(tmp_path)
+    with pytest.raises(UsageError, match="put it back"):
+        casework.write_down(tmp_path, "files-described", "curate", files=1, digest="ab" * 32)

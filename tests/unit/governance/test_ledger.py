@@ -246,3 +246,8 @@ def test_two_processes_and_two_threads_write_one_chain(tmp_path):
         worker.join()
     found = verify(tmp_path)
     assert (found.ok, found.entries) == (True, 81)
+
+
+def test_a_line_whose_person_is_no_number_is_none(folder):
+    put(folder, [*lines(folder)[:-1], rehashed(lines(folder)[-1], person={"login": "ann"})])
+    assert "not written as it was" in verify(folder).findings[0].message

@@ -36,6 +36,8 @@ def test_locking_leaves_only_what_says_nothing_about_pictures_and_unlocking_brin
         Case.open(kept.folder)
     with pytest.raises(UsageError, match="locked already"):
         keeping.lock_work(kept.folder)
+    with pytest.raises(UsageError, match="locked: unlock it first"):
+        keeping.plan(kept.folder, "work")
     assert keeping.unlock_work(kept.folder, kept.key).files == made.files
     after = private(kept)
     assert after.keys() == before.keys()
