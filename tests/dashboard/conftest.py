@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from chromium import browser
-from served_pages import PATIENCE, is_here
+from served_pages import PATIENCE, headers_of, is_here
 from served_tool import BROKEN, PROXY_SECRET, TOOL, notebook
 
 from workbench.serving import launch
@@ -42,13 +42,14 @@ def chromium():
 
 @pytest.fixture
 def visit(chromium):
-    """Return ``visit(server, path="", signed_in=True)``: a page of a new, empty browser profile.
+    """Return ``visit(server, path="", signed_in=True, who="")``: a page of a new, empty browser profile.
 
-    ``page.requests`` lists the address of every request so far.
+    ``who`` is whom the login proxy of `served_pages.PROXY` names. ``page.requests`` lists the address of every request
+    so far.
     """
     contexts, requests = [], []
 
-    def open_page(server, path: str = "", signed_in: bool = True):
+    def open_page(server, path: str = "", signed_in: bool = True, who: str = ""):
         context = chromium.new_context(viewport={"width": 1100, "height": 750}, reduced_motion="reduce")
         context.set_default_timeout(PATIENCE * 1000)
         contexts.append(context)
@@ -56,7 +57,13 @@ def visit(chromium):
         page.requests = requests
         context.on("request", lambda request: requests.append(request.url))
         page.on("websocket", lambda socket: requests.append(socket.url))
-        page.goto(f"{server.address}{path}{f'?token={server.token}' if signed_in else ''}")
+        signing_in = f"?token={server.token}" if signed_in else ""
+        if who:
+            # The token's cookie first: a page's last request, which ends its kernel, goes out without the headers.
+            page.goto(f"{server.address}{signing_in}")
+            context.set_extra_http_headers(headers_of(who))
+            signing_in = ""
+        page.goto(f"{server.address}{path}{signing_in}")
         return page
 
     yield open_page

@@ -3,16 +3,13 @@
 import re
 
 import pytest
-from served_pages import until
+from served_pages import PROXY, seen, tab, until
 
 from workbench.apps.case_desk import CaseDesk
 from workbench.governance import case_file, ledger
-from workbench.governance.roles import account
 from workbench.serving.dashboards import dashboards_folder
 
 pytestmark = pytest.mark.browser
-USER = account()
-"""whom a server without a login proxy takes for its visitor"""
 
 
 @pytest.fixture(scope="module")
@@ -22,17 +19,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def server(serve, folder):
-    return serve(dashboards_folder(), case=folder, roots=[folder.parent])
-
-
-def seen(page, text):
-    found = page.get_by_text(re.compile(text)).locator("visible=true").first
-    found.wait_for()
-    return found
-
-
-def tab(page, name):
-    page.get_by_role("tab", name=re.compile(name)).click()
+    return serve(dashboards_folder(), case=folder, roots=[folder.parent], **PROXY)
 
 
 def stored(folder):
@@ -40,7 +27,7 @@ def stored(folder):
 
 
 def test_from_no_record_to_a_proved_ledger(server, folder, visit):
-    page = visit(server)
+    page = visit(server, who="ann")
     page.get_by_role("link", name="Open and keep the case").press("Enter")
     page.get_by_label("Short name of the case").fill("Street scenes")
     page.get_by_label("AI training").check()
@@ -95,10 +82,10 @@ def test_from_no_record_to_a_proved_ledger(server, folder, visit):
 
     # From the first name on, only who is named acts; this page says so and lets others read.
     tab(page, "People")
-    page.get_by_label("Account").fill(USER)
+    page.get_by_label("Account").fill("ann")
     page.get_by_label(re.compile("^operator")).check()
     page.get_by_role("button", name="Save person").click()
-    seen(page, f"You are {USER}, operator in this case")
+    seen(page, "You are ann, operator in this case")
 
     tab(page, "What follows")
     seen(page, "Is hiding faces enough")
@@ -106,13 +93,8 @@ def test_from_no_record_to_a_proved_ledger(server, folder, visit):
     seen(page, "unbroken")
     assert {entry.act for entry in ledger.entries(folder)} == {"case-made", "case-changed"}
 
-
-def test_who_has_no_role_reads_everything_and_changes_nothing(serve, server, folder, visit):
-    other = serve(dashboards_folder(), case=folder, roots=[folder.parent], user_header="X-User", proxy_secret="s" * 20)
-    page = visit(other, signed_in=True)
-    page.context.set_extra_http_headers({"X-User": "eve", "X-Workbench-Proxy": "s" * 20})
-    page.goto(f"{other.address}voila/render/case.ipynb")
-    seen(page, "You are eve, and have no role in this case")
-    name = page.get_by_label("Short name", exact=True)
-    assert name.get_attribute("readonly") == ""
-    assert seen(page, "may not change the record").is_visible()
+    # Who has no role reads everything and changes nothing.
+    other = visit(server, "voila/render/case.ipynb", who="eve")
+    seen(other, "You are eve, and have no role in this case")
+    assert other.get_by_label("Short name", exact=True).get_attribute("readonly") == ""
+    assert seen(other, "may not change the record").is_visible()

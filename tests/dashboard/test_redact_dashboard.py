@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from served_pages import kernel_of, until
+from served_pages import kernel_of, seen, tab, until
 from served_tool import session_of
 
 from workbench import evidence, profiles
@@ -31,20 +31,16 @@ def server(serve, place):
     return serve(dashboards_folder(), case=place / "case", roots=[place])
 
 
-def wait_for(page, text: str) -> None:
-    page.get_by_text(re.compile(text)).locator("visible=true").first.wait_for()
-
-
 def test_from_a_folder_to_a_verified_release(server, place, visit):
     page = visit(server, "voila/render/redact.ipynb")
-    wait_for(page, "Everything stays on this machine")
+    seen(page, "Everything stays on this machine")
 
     page.get_by_text("pictures", exact=True).first.click()
     page.get_by_role("button", name=re.compile("Choose .pictures")).click()
-    wait_for(page, "Exact result")
+    seen(page, "Exact result")
     page.get_by_text("parking.jpg", exact=True).first.click()
-    wait_for(page, "3 of 3")
-    wait_for(page, "Exact result")
+    seen(page, "3 of 3")
+    seen(page, "Exact result")
 
     # A stricter confidence leaves some of the text visible: said in words, and computed anew by Python.
     slider = page.get_by_role("slider", name=re.compile("Confidence", re.IGNORECASE)).locator("visible=true").first
@@ -52,43 +48,43 @@ def test_from_a_folder_to_a_verified_release(server, place, visit):
     slider.focus()
     slider.press("ArrowRight")
     assert slider.input_value() != before
-    wait_for(page, "Exact result")
+    seen(page, "Exact result")
 
     # Another fill colour; and what cannot be found here is said, not offered.
     assert page.get_by_label("Hide everything but persons").is_disabled()
-    wait_for(page, "a detector has to find them first")
+    seen(page, "a detector has to find them first")
     page.get_by_label("Fill colour").fill("#102030")
     page.get_by_label("Fill colour").press("Tab")
-    wait_for(page, "Exact result")
+    seen(page, "Exact result")
 
     page.get_by_label("Save as").fill("mine")
     page.get_by_role("button", name="Save profile").click()
-    wait_for(page, "Saved as 'mine'")
+    seen(page, "Saved as 'mine'")
     assert profiles.load(place / "case" / "profiles" / "mine.toml").kinds[Kind.FACE].colour == (16, 32, 48)
 
-    page.get_by_role("tab", name=re.compile("3")).click()
+    tab(page, "3")
     out = page.get_by_label("Output folder")
     assert out.input_value() == str(place / "pictures-redacted")
     page.get_by_role("button", name="Start redacting").click()
-    wait_for(page, "Finished")
-    wait_for(page, "empty.jpg")  # what failed is listed, the rest was done
+    seen(page, "Finished")
+    seen(page, "empty.jpg")  # what failed is listed, the rest was done
     result = evidence.verify(place / "pictures-redacted")
     assert result.ok, result.summary()
     assert result.files == 2
 
-    page.get_by_role("tab", name=re.compile("4")).click()
+    tab(page, "4")
     page.frame_locator("iframe").get_by_text("Redaction report").wait_for()
     page.get_by_role("button", name="Verify again").click()
-    wait_for(page, "Verified: 2 files")
+    seen(page, "Verified: 2 files")
     page.get_by_role("button", name=re.compile("Before and after")).click()
     page.frame_locator("iframe").get_by_text("PRIVATE").first.wait_for()
 
 
 def test_whoever_comes_back_sees_where_the_run_is(server, place, visit):
     page = visit(server, "voila/render/redact.ipynb")
-    wait_for(page, "Everything stays on this machine")
-    page.get_by_role("tab", name=re.compile("3")).click()
-    wait_for(page, "Finished")
+    seen(page, "Everything stays on this machine")
+    tab(page, "3")
+    seen(page, "Finished")
     name, _ = session_of(page)
     page.close(run_before_unload=True)
     until(lambda: kernel_of(server, name) is None)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from served_pages import until
+from served_pages import seen, tab, until
 
 from workbench import batch, evidence, profiles, review
 from workbench.catalog.case import Case
@@ -43,12 +43,6 @@ def case(place):
     opened.close()
 
 
-def seen(page, text: str):
-    found = page.get_by_text(re.compile(text)).locator("visible=true").first
-    found.wait_for()
-    return found
-
-
 def press(page, *keys: str) -> None:
     for key in keys:
         page.keyboard.press(key)
@@ -69,7 +63,7 @@ def opened(page) -> str:
 
 def test_by_keyboard_from_the_plan_to_a_verified_release(server, place, visit, case):
     page = visit(server)
-    page.get_by_role("link", name="Review what was released").press("Enter")
+    page.get_by_role("link", name="Review what was redacted").press("Enter")
     first = begin(page)
     seen(page, "nothing can be said about the pictures")
 
@@ -109,7 +103,7 @@ def test_by_keyboard_from_the_plan_to_a_verified_release(server, place, visit, c
     assert {answer.verdict for number, answer in answers.items() if number != item.id} == {"clean"}
 
     # The contact sheet: one key hides what is seen in a crop.
-    page.get_by_role("tab", name=re.compile("Contact")).click()
+    tab(page, "Contact")
     page.get_by_role("button", name="Lay out the sheet").press("Enter")
     sheet = page.get_by_role("listbox", name="Crops").locator("visible=true")
     sheet.focus()
@@ -119,7 +113,7 @@ def test_by_keyboard_from_the_plan_to_a_verified_release(server, place, visit, c
     until(lambda: "contact sheet" in case.catalog.reasons())
 
     # Only what was corrected is redacted again, and the release is proved anew.
-    page.get_by_role("tab", name=re.compile("Redact again")).click()
+    tab(page, "Redact again")
     outdated = review.outdated(case, 1)
     before = {source.name: source.stat().st_mtime_ns for source in (place / "out").rglob("*.jpg")}
     seen(page, rf"{len(outdated)} files? (was|were) corrected")

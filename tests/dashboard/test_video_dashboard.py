@@ -4,7 +4,7 @@ import re
 
 import pytest
 from clips import make_clip, scene
-from served_pages import until
+from served_pages import seen, tab, until
 
 from workbench import evidence
 from workbench.catalog.case import Case
@@ -28,17 +28,13 @@ def server(serve, place):
     return serve(dashboards_folder(), case=place / "case", roots=[place])
 
 
-def wait_for(page, text: str) -> None:
-    page.get_by_text(re.compile(text)).locator("visible=true").first.wait_for()
-
-
 def test_a_video_is_searched_corrected_and_redacted(server, place, visit):
     page = visit(server, "voila/render/redact.ipynb")
-    wait_for(page, "Everything stays on this machine")
+    seen(page, "Everything stays on this machine")
     page.get_by_text("clips", exact=True).first.click()
     page.get_by_role("button", name=re.compile("Choose .clips")).click()
     page.get_by_role("option", name=re.compile("street.mp4: Video, 0:01")).wait_for()
-    wait_for(page, "Exact result")
+    seen(page, "Exact result")
     face = page.get_by_role("option", name=re.compile("^Face .*, hidden, from 0:00"))
     face.first.wait_for()
 
@@ -50,7 +46,7 @@ def test_a_video_is_searched_corrected_and_redacted(server, place, visit):
     page.mouse.down()
     page.mouse.move(stage["x"] + 90, stage["y"] + 70, steps=3)
     page.mouse.up()
-    wait_for(page, "Followed from")
+    seen(page, "Followed from")
     own = page.get_by_role("option", name=re.compile("certain, hidden"))
     own.wait_for()
     page.keyboard.press("Control+z")
@@ -58,9 +54,9 @@ def test_a_video_is_searched_corrected_and_redacted(server, place, visit):
     page.keyboard.press("Control+y")
     own.wait_for()
 
-    page.get_by_role("tab", name=re.compile("3")).click()
+    tab(page, "3")
     page.get_by_role("button", name="Start redacting").click()
-    wait_for(page, "Finished")
+    seen(page, "Finished")
     result = evidence.verify(place / "clips-redacted")
     assert result.ok, result.summary()
     with Case.open(place / "case") as case:

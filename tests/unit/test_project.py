@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +30,12 @@ def test_no_file_grows_past_what_one_can_read():
     assert ROOT / "workbench" / "pipeline.py" in files
     lengths = {path.relative_to(ROOT).as_posix(): len(path.read_text("utf-8").splitlines()) for path in files}
     assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
+
+
+def test_no_two_modules_of_tests_share_a_name():
+    # pytest loads each by its bare name: of two with the same, one would be taken for the other.
+    names = Counter(path.stem for path in python_files() if path.is_relative_to(ROOT / "tests"))
+    assert [name for name, number in names.items() if number > 1 and name != "conftest"] == []
 
 
 def test_importing_the_package_loads_nothing_heavy():

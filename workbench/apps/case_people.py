@@ -45,7 +45,9 @@ class People:
         self.table = ui.HTML()
         self.who = ui.Dropdown(description="Person", style=LABEL, layout=WIDE)
         self.login = ui.Text(description="Account", style=LABEL, layout=WIDE)
-        self.name = ui.Text(description="Full name", style=LABEL, layout=WIDE, placeholder="stands in case.toml only")
+        self.name = ui.Text(
+            description="Full name", style=LABEL, layout=WIDE, placeholder="stands in the case’s record only"
+        )
         self.roles = {
             role: ui.Checkbox(description=f"{role}: {does}", indent=False, layout={"width": "auto"})
             for role, does in guidance.roles().roles.items()
@@ -85,5 +87,9 @@ class People:
     def _save(self) -> None:
         held = tuple(role for role, tick in self.roles.items() if tick.value)
         person = self._desk.name_person(self.login.value, self.name.value, held)
+        another = self.who.value
+        if not another:
+            self._choose("")  # room for the next one
         self._changed()
-        self.who.value = person.login
+        if another:
+            self.who.value = person.login

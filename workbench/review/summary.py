@@ -100,6 +100,7 @@ def figures(review: Review) -> Figures:
     sample = sum(item.at_random for item in items)
     looked = [item for item in items if item.id in by_item]
     risky = [item for item in looked if item.risky]
+    corrections = _corrections(review, looked)
     answered = sum(len(by_item.get(item.id, [])) >= item.wanted for item in items)
     twice = [sorted(by_item[item.id], key=lambda answer: answer.reviewer) for item in looked]
     pairs = [(both[0].missed, both[1].missed) for both in twice if len(both) > 1]
@@ -122,7 +123,7 @@ def figures(review: Review) -> Figures:
         rule=rule.words(),
         proved=proved,
         needed=needed,
-        advice=_advice(proved, needed, len(seen), misses, record.total),
+        advice=_advice(proved, needed, len(seen), misses, record.total, bool(corrections)),
         strata=_strata(record.strata, items, by_item, plan.confidence),
         agreement=agreement(pairs),
         pace=pace([answer.seconds for answer in answers]),
@@ -130,7 +131,7 @@ def figures(review: Review) -> Figures:
         risky_misses=sum(_missed(by_item[item.id]) for item in risky),
         objects_missed=sum(max(answer.misses for answer in by_item[item.id]) for item in looked),
         false_alarms=sum(max(answer.false_alarms for answer in by_item[item.id]) for item in looked),
-        corrections=_corrections(review, looked),
+        corrections=corrections,
         reviewers=dict(Counter(answer.reviewer for answer in answers)),
     )
 
@@ -175,10 +176,10 @@ def _corrections(review: Review, items: Iterable[ReviewItem]) -> dict[str, int]:
     return dict(found.most_common())
 
 
-def _advice(proved: bool, needed: int | None, reviewed: int, misses: int, total: int) -> str:
+def _advice(proved: bool, needed: int | None, reviewed: int, misses: int, total: int, corrected: bool) -> str:
     again = "search more carefully or lower the confidence, run it again, and review it with a new seed"
     if proved:
-        return "Enough: the target is proved. Redact the corrected files again, then release."
+        return f"Enough: the target is proved.{' Redact the corrected files again, then release.' if corrected else ''}"
     if needed is None:
         return f"The target cannot be proved with {misses:,} miss{'' if misses == 1 else 'es'}: {again}."
     more = max(needed - reviewed, 0)
@@ -187,4 +188,5 @@ def _advice(proved: bool, needed: int | None, reviewed: int, misses: int, total:
         if not misses:
             return f"{rest}: of so few files a smaller sample cannot prove the target."
         return f"{rest}, since with {misses:,} missed nothing less proves the target; or {again}."
-    return f"{more:,} more files, drawn at random, are needed, if nothing else is missed in them."
+    files = "1 more file, drawn at random, is" if more == 1 else f"{more:,} more files, drawn at random, are"
+    return f"{files} needed, if nothing else is missed."

@@ -111,7 +111,16 @@ def test_people_are_named_and_shown(screen):
     screen.people.save.click()
     assert "operator in this case" in screen.header.value
     assert "ann" in screen.people.table.value
-    assert screen.people.who.value == "ann"
+
+    # The form is empty for the next one; whoever is chosen stays chosen while their roles are changed.
+    people = screen.people
+    assert (people.login.value, any(tick.value for tick in people.roles.values())) == ("", False)
+    people.who.value = "ann"
+    assert (people.login.value, people.roles["operator"].value) == ("ann", True)
+    people.roles["custodian"].value = True
+    people.save.click()
+    assert "operator and custodian in this case" in screen.header.value
+    assert (people.who.value, people.login.value) == ("ann", "ann")
 
 
 def test_what_follows_and_the_ledger_are_shown_when_they_are_looked_at(screen):

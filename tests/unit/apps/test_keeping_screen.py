@@ -2,8 +2,8 @@
 
 import datetime
 
+import kept_case
 import pytest
-from unit.keeping import kept_case
 
 from workbench.apps import keeping, keeping_words
 from workbench.apps.keeping import Screen
