@@ -40,7 +40,7 @@ def test_every_edge_case_has_a_card_with_a_drawn_example_and_a_key():
 
 def test_the_letters_that_no_card_can_have_are_those_that_the_editor_and_the_player_use():
     static = Path(widgets.__file__).parent / "static"
-    editor, player = ((static / name).read_text("utf-8") for name in ("editor_keys.js", "player.js"))
+    editor, player = ((static / name).read_text("utf-8") for name in ("editor_keys.js", "player_keys.js"))
     assert used_letters(editor) == set(playbooks.TAKEN)
     assert {"g", "n", "x"} <= used_letters(player) <= set(playbooks.TAKEN)
 

@@ -5,6 +5,7 @@ import { sayTime } from "./clock.js";
 import { makeEditing } from "./editing.js";
 import { rulesPanel } from "./panel.js";
 import { makePen } from "./pen.js";
+import { playerKeys } from "./player_keys.js";
 import { playerBar, progressLine } from "./player_parts.js";
 import { makeReel, same } from "./reel.js";
 import { JUMPS, nextStop, readRows } from "./rows.js";
@@ -83,7 +84,15 @@ function render({ model, el }) {
     ),
     help,
   );
-  link.root.addEventListener("keydown", pressed);
+  const toggle = {
+    outlines: () => setOutlines(!scene.outlines),
+    redacted: () => setMode(mode === "redacted" ? "original" : "redacted"),
+    wipe: () => setMode(mode === "wipe" ? "redacted" : "wipe"),
+  };
+  const end = () => seek(clip.times.length - 1);
+  const moves = { jump, seek, end, nextRow, navigate, zoom, fit, toggle };
+  const keys = { transport, timeline, editing, help, draw, everywhere, finish, cancel, ...moves };
+  link.root.addEventListener("keydown", playerKeys(keys));
   stage.node.addEventListener("wheel", sharpen, { passive: true });
   stage.canvas.addEventListener("keyup", (event) => event.key === "Shift" && (stage.panning = false));
 
@@ -296,44 +305,6 @@ function render({ model, el }) {
   function nextRow(step) {
     const beside = timeline.beside(step);
     if (beside) chooseRow(beside.track, true);
-  }
-
-  const actions = {
-    ...{ " ": transport.toggle, n: draw, a: editing.accept, x: editing.drop, Delete: editing.drop },
-    e: editing.extend,
-    ...{ b: () => setOutlines(!scene.outlines), r: () => setMode(mode === "redacted" ? "original" : "redacted") },
-    w: () => setMode(mode === "wipe" ? "redacted" : "wipe"),
-    ...{ "+": () => zoom(1.4), "=": () => zoom(1.4), "-": () => zoom(1 / 1.4), 0: fit },
-    ...{ "[": () => timeline.zoom(2), "]": () => timeline.zoom(0.5), "\\": timeline.fit },
-    ...{ d: () => navigate(-1), f: () => navigate(1), "?": () => help.showModal(), F1: () => help.showModal() },
-    ...{ Escape: cancel, ArrowUp: () => nextRow(-1), ArrowDown: () => nextRow(1) },
-    ...{ Home: () => seek(0), End: () => seek(clip.times.length - 1) },
-  };
-  // Letters of their own belong to the playbook's cards, as in the editor of a photo.
-  const shifted = { s: editing.split, j: editing.join, m: editing.mute, e: everywhere };
-  const jumps = { g: "gap", y: "short", u: "unsure" };
-
-  function pressed(event) {
-    const { key, target } = event;
-    const letter = key.length === 1 ? key.toLowerCase() : key;
-    if (help.open || target.matches("select, input[type=text]")) return;
-    if (event.ctrlKey || event.metaKey) {
-      if (letter === "z") ask(event.shiftKey ? "redo" : "undo");
-      else if (letter === "y") ask("redo");
-      else if (letter === "Enter") finish();
-      else return;
-    } else if (event.altKey) return;
-    else if (event.shiftKey && letter in shifted) shifted[letter]();
-    else if (letter in jumps) jump(jumps[letter], event.shiftKey ? -1 : 1);
-    else if (target.matches("input[type=range], input[type=radio]") && /Arrow|Home|End/.test(key)) return;
-    else if (key === "ArrowLeft" || key === "ArrowRight") {
-      transport.pause();
-      transport[event.shiftKey ? "seconds" : "frames"](key === "ArrowLeft" ? -1 : 1);
-    } else if (target.matches("button, input") && (key === " " || key === "Enter")) return;
-    else if (letter in actions) actions[letter]();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
   }
 
   const settingsChanged = () => {
