@@ -147,7 +147,9 @@ class Screen:
             widget.add_class("wbp-stays")
         verify = ui.Button(description="Verify again", icon="check")
         verify.on_click(self.notice.guarded(lambda _: self._verify()))
-        asked = ui.Accordion([self.forms["Limits"]], titles=("Ask for something else than the purpose has it",))
+        asked = ui.Accordion(
+            [self.forms["Limits"]], titles=("Ask for something else: other limits, a link table, keys",)
+        )
         asked.selected_index = None
         self.tabs = ui.Tab(
             children=[

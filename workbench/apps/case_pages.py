@@ -141,7 +141,7 @@ def limits(record: Record) -> tuple[Section, ...]:
                 ),
                 field("output.reason", "Why larger than the purpose's own, if so", "text"),
                 field(
-                    "link.table", "A table that leads from a result back to its original", "choice",
+                    "link.table", "A link table, which leads from a result back to its original", "choice",
                     options=(("none", "None"), ("sealed", "Sealed, for the custodian alone")),
                     help=_sentence(rules.why_link_table),
                 ),

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
-from typing import Any
 
 from workbench.apps.case_desk import Ledger
 from workbench.apps.case_pages import label_of
@@ -107,17 +106,18 @@ def effect_words(decided: Effects, profile: str) -> str:
         (f"Profile: {profile}", decided.profile.why),
         *settings,
         *suggested,
-        (f"Review: at most {decided.review_target.value:.2%} missed", decided.review_target.why),
+        (f"Review: at most {decided.review_target.value * 100:.3g}% missed", decided.review_target.why),
         (
             f"Longest side: {f'{decided.max_side.value} pixels' if decided.max_side.value else 'any'}",
             decided.max_side.why,
         ),
-        (f"Table back to the originals: {'sealed' if decided.link_table.value else 'none'}", decided.link_table.why),
+        (f"Link table to the originals: {'sealed' if decided.link_table.value else 'none'}", decided.link_table.why),
         (f"Originals: {decided.originals_days.value} days", decided.originals_days.why),
         (f"Work files: {decided.work_days.value} days", decided.work_days.why),
         (f"Releases: {decided.releases_days.value} days", decided.releases_days.why),
     ]
-    checks = [(_name(check.value), check.why) for check in decided.checks]
+    rules = guidance.check_rules()
+    checks = [(rules[check.value].title, check.why) for check in decided.checks]
     return (
         table(("What", "Why"), rows, "What the record decides")
         + table(("Check", "What it looks at"), checks, "What is checked before anything leaves")
@@ -151,7 +151,7 @@ def open_words(paths: Sequence[str], screened: Screened) -> str:
 
 def warning_words(warnings: Sequence[str]) -> str:
     """Return what the record says that is weak; "" for nothing."""
-    return "".join(f"<p class='wbp-notice wbp-warn'>{escape(_asked(text))}</p>" for text in warnings)
+    return "".join(f"<p class='wbp-notice wbp-warn'>{escape(asked(text))}</p>" for text in warnings)
 
 
 def people_words(record: Record) -> str:
@@ -169,7 +169,8 @@ def ledger_words(found: Ledger) -> str:
     """Return whether the ledger is what was written, and its last lines, the newest first."""
     checked = found.checked
     if checked.ok:
-        first = f"{checked.entries} lines, unbroken: nothing was changed, removed or moved."
+        lines = "1 line" if checked.entries == 1 else f"{checked.entries} lines"
+        first = f"{lines}, unbroken: nothing was changed, removed or moved."
         second = (
             f"Releases that name a line of it: {checked.anchors}. Lines after the last one named: {checked.beyond}."
             if checked.anchors
@@ -191,7 +192,7 @@ def ledger_words(found: Ledger) -> str:
     return "".join(parts) + (table(("Line", "When (UTC)", "Who", "What", "Details"), rows) if rows else "")
 
 
-def _asked(sentence: str) -> str:
+def asked(sentence: str) -> str:
     """Return a sentence in which a field is named by its question, not by its path in ``case.toml``."""
 
     def words(found: re.Match[str]) -> str:
@@ -206,10 +207,6 @@ def _who(entry: Entry) -> str:
     if entry.person:
         return f"Person {entry.person} ({entry.role})"
     return "nobody named" if entry.role in (ALONE, "nobody") else entry.role
-
-
-def _name(check: Any) -> str:
-    return str(check).replace("-", " ").capitalize()
 
 
 def _half(why: str) -> str:

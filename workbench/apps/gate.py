@@ -55,7 +55,7 @@ class Screen(Layout):
 
     def __init__(self, desk: GateDesk) -> None:
         self.desk = desk
-        self._overriding = ""
+        self._overriding, self._searching = "", False
         super().__init__(desk)
         self.background = Background(self.notice.explain)
         self._connect()
@@ -142,6 +142,7 @@ class Screen(Layout):
         desk = self.desk
         attempt = desk.barred("attempt")
         _bar(attempt, self.try_barred, self.attack, self.record)
+        self.attack.disabled = bool(attempt) or self._searching
         _bar(attempt, self.risk_barred, self.add_risk, self.explain)
         others = [check.title for check in gate.held_by if check.name != "approval"]
         approve = desk.barred("approve")
@@ -149,7 +150,7 @@ class Screen(Layout):
         decided = "These files are approved already." if gate.may_leave else ""
         _bar(approve or held or decided, self.decide_barred, self.approve)
         self.refuse.disabled = bool(approve)
-        held = "" if gate.may_leave else "It cannot be exported before it may leave: see the first step."
+        held = "" if gate.may_leave else "It cannot be exported before it may leave: see step 1."
         _bar(desk.barred("release") or held, self.export_barred, self.export)
 
     # Checks
@@ -199,11 +200,11 @@ class Screen(Layout):
         self.background.do("attack", lambda: self._search(files))
 
     def _search(self, files: int) -> None:
-        self.attack.disabled = True
+        self._searching = self.attack.disabled = True
         try:
             ended = self.progress.follow(self.desk.attack(files), "Searching the outputs …")
         finally:
-            self.attack.disabled = False
+            self._searching = self.attack.disabled = False
         self._done(ended.result.note if ended.result else "Stopped: nothing is recorded.")
 
     def _record(self) -> None:

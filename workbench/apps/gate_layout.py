@@ -58,8 +58,8 @@ class Layout:
         self._deciding()
         tabs = [self._checks_tab(), self._try_tab(), self._risks_tab(), self._decide_tab(), self._export_tab()]
         self.tabs = ui.Tab(children=tabs, titles=TITLES)
-        top = ui.HBox([self.run, self.again, self.progress.widget], layout=_wrap())
-        self.root = page([head(desk.seat), self.notice.widget, top, self.tabs])
+        top = ui.HBox([self.run, self.again], layout=_wrap())
+        self.root = page([head(desk.seat), self.notice.widget, top, self.progress.widget, self.tabs])
 
     def _trying(self) -> None:
         self.least = ui.BoundedIntText(
@@ -132,7 +132,8 @@ class Layout:
             "By program",
             [
                 hint(
-                    "The careful search looks at the outputs and lists what it still finds outside of what is hidden."
+                    "The careful search looks at the outputs and lists what it still finds outside of what is hidden. "
+                    "A video is searched frame by frame, which takes long; you may go on meanwhile."
                 ),
                 ui.HBox([self.least, self.attack], layout=_wrap()),
             ],

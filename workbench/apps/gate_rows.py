@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from html import escape
 
+from workbench.apps.case_words import asked
 from workbench.catalog.gate import Attempt, Decision, Export, Risk
 from workbench.gate.attempts import METHODS, REDETECTION
 from workbench.gate.export import Exported
@@ -32,11 +33,11 @@ ON_SCREEN = {
     ("review", ""): "Look at a sample in the review screen; what was corrected is redacted again there.",
     ("quality", ""): "Review a sample in the review screen, or label some pictures by hand.",
     ("reidentification", "failed"): (
-        "Look at each place that the search lists, in the second step: what is really visible is corrected in the "
+        "Look at each place that the search lists, in step 2: what is really visible is corrected in the "
         "review screen and redacted again; then record what you saw as 'Places that the program found'."
     ),
-    ("reidentification", ""): "Search the outputs and let people try, in the second step.",
-    ("background", ""): "Let people look for context clues, in the second step, or hide the background.",
+    ("reidentification", ""): "Search the outputs and let people try, in step 2.",
+    ("background", ""): "Let people look for context clues, in step 2, or hide the background.",
     ("releases", ""): "Link the release files in the intake screen.",
     ("recital-26", ""): "Answer the questions of Recital 26 in the case screen.",
     ("memorisation", ""): "Write down what a model may memorise, in the case screen.",
@@ -47,7 +48,7 @@ ON_SCREEN = {
         "",
     ): "Name the basis and answer its questions in the case screen; when in doubt, push toward anonymisation.",
     ("approval", "weak"): "Name people in the case screen, and let another one approve.",
-    ("approval", ""): "An approver looks and decides, in the fourth step.",
+    ("approval", ""): "An approver looks and decides, in step 4.",
 }
 """what to do next by check and state (or any state), where the gate's own words speak of a command"""
 SCREENS = {
@@ -82,7 +83,7 @@ def lines(gate: Gate, barred: Callable[[str], str], served: bool = False) -> lis
 def way_out(check: Check) -> str:
     """Return what to do next in the words of the screens, where the check speaks of a command."""
     if "workbench " not in check.way_out:
-        return check.way_out
+        return asked(check.way_out)
     return ON_SCREEN.get((check.name, check.state)) or ON_SCREEN.get((check.name, "")) or check.way_out
 
 

@@ -163,7 +163,7 @@ class Screen(Layout):
         usable = " usable" if number < len(chosen) else ""
         files = f"1{usable} file" if number == 1 else f"{number:,}{usable} files"
         every = "the" if number == 1 or self.files.picked else "all"
-        which = f"{every} {files} {'picked' if self.files.picked else 'shown'}"
+        which = f"{every} {files} {'picked' if self.files.picked else 'shown'}" if number else "no file"
         self.say.description = f"Set for {which}"
         self.take_back.description = f"Take it back for {which}"
         self.choice.value = hint(f"The subset would hold {which}.").value
@@ -205,7 +205,7 @@ class Screen(Layout):
         self.desk.leave_out(picked)
         number = len(picked)
         files = "1 near-duplicate is" if number == 1 else f"{number:,} near-duplicates are"
-        self.left_out.value = hint(f"{files} left out here.").value if number else hint("").value
+        self.left_out.value = hint(f"{files} left out here." if number else "").value
         self.files.set_filter(self.files.filter)
         self.tabs.selected_index = FILES
 

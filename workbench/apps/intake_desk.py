@@ -15,7 +15,7 @@ from workbench.values import Events, Media, UsageError
 
 THUMBNAIL_SIDE = 320
 """px of the longer side"""
-NO_FILES = "There are no files yet: choose a folder in the first step."
+NO_FILES = "There are no files yet: choose a folder in step 1."
 
 
 class IntakeDesk:

@@ -16,17 +16,18 @@ TITLES = ("1  Look", "2  Describe and choose", "3  Near-duplicates", "4  Rules",
 LABEL = {"description_width": "112px"}
 FULL = {"width": "auto"}
 ABOUT = (
-    "The files are only read: what kind each one is, what took it, what it tells beside its pixels (place, device, "
-    "dates), and which look nearly alike. Nothing in the folder is changed."
+    "The files are only read: what kind each one is, what took it, what it discloses beside its pixels (place, "
+    "device, dates), and which look nearly alike. Nothing in the folder is changed."
 )
 ABOUT_TWINS = (
     "Pictures of a burst, saved again or cropped a little. Of each group the largest is kept; the others are picked "
     "here. Nothing is deleted: what is left out only does not enter the subset."
 )
 ABOUT_RULES = (
-    "Rules say something about many files at once, by folder, name, device or what a file tells. A later rule wins "
+    "Rules say something about many files at once, by folder, name, device or what a file discloses. A later rule wins "
     "over an earlier one, and what is said by hand wins over all rules. They are kept in intake.toml in the case."
 )
+ABOUT_SEED = "The same seed draws the same files again."
 ABOUT_SUBSETS = "A subset is a list of files by their content. A run over a subset takes these files and no others."
 PER_WORDS = {"scenario": "scenario", "camera": "camera", "sensitivity": "sensitivity", "media": "kind of file",
              "device": "device", "folder": "folder", "all": "nothing: from all together"}  # fmt: skip
@@ -34,7 +35,7 @@ WHEN = {
     "folder": "In the folder",
     "pattern": "Named like",
     "device": "Taken with",
-    "has": "Tells",
+    "has": "Discloses",
     "media": "Kind",
 }
 """conditions of a rule that the form offers"""
@@ -88,7 +89,7 @@ class Layout:
             description="Also search for faces and plates (slower), so that files can be chosen by what they show",
             indent=False, layout=FULL,
         )  # fmt: skip
-        self.look = ui.Button(description="Look again", layout={"width": "auto"})
+        self.look = ui.Button(description="Look again", disabled=True, layout={"width": "auto"})
         self.progress = Progress()
         self.summary = ui.HTML()
 
@@ -116,7 +117,7 @@ class Layout:
 
     def _storing(self, desk: IntakeDesk) -> None:
         self.choice = hint("")
-        self.sample = ui.BoundedIntText(0, 0, 10_000_000, description="Files", style=LABEL, layout=FULL)
+        self.sample = ui.BoundedIntText(0, 0, 10_000_000, description="How many", style=LABEL, layout=FULL)
         self.per = ui.Dropdown(
             options=[(PER_WORDS.get(name, name), name) for name in curate.PER],
             description="Shared out by", style=LABEL, layout=FULL,
@@ -130,7 +131,9 @@ class Layout:
         )
         self.left_out = hint("")
         self.stored = ui.HTML()
-        self.redact_choice = ui.Dropdown(description="Subset", style=LABEL, layout={"width": "min(420px, 100%)"})
+        self.redact_choice = ui.Dropdown(
+            description="Subset", style={"description_width": "initial"}, layout={"width": "min(420px, 100%)"}
+        )
         self.redact_how = ui.HTML()
 
     def _ruling(self) -> None:
@@ -173,7 +176,9 @@ class Layout:
         describe = part(
             "Describe", [*self.fields.values(), ui.HBox([self.say]), self.back_field, ui.HBox([self.take_back])]
         )
-        sample = part("Draw a random sample", [self.sample, self.per, self.seed, ui.HBox([self.draw])])
+        sample = part(
+            "Draw a random sample", [self.sample, self.per, self.seed, hint(ABOUT_SEED), ui.HBox([self.draw])]
+        )
         store = part("Store as a subset", [self.choice, self.name, ui.HBox([self.store])])
         main, side = ui.VBox([self.left_out, self.files, self.about]), ui.VBox([describe, sample, store])
         main.add_class("wbp-main")

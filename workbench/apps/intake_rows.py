@@ -10,7 +10,9 @@ from workbench.curate.values import Counts
 from workbench.values import Media
 from workbench.widgets.files import Facet, FileRow
 
-COLUMNS = ("Kind", "Scenario", "Camera", "Sensitivity", "Taken with", "Tells", "Shows", "Looks like", "Pixels", "Size")
+COLUMNS = (
+    "Kind", "Scenario", "Camera", "Sensitivity", "Taken with", "Discloses", "Shows", "Looks like", "Pixels", "Size",
+)  # fmt: skip
 FIELD_WORDS = {
     "scenario": "Scenario",
     "camera": "Camera",
@@ -75,7 +77,7 @@ def facets(files: Sequence[Described]) -> list[Facet]:
         _menu("Camera", "camera", camera),
         _menu("Sensitivity", "sensitivity", counts.sensitivity),
         _menu("Shows", "kind", {kind: number for kind, number in found.items() if number}, KIND_WORDS),
-        _menu("Tells", "has", counts.discloses),
+        _menu("Discloses", "has", counts.discloses),
         _menu("Taken with", "device", counts.device),
     ]
     if counts.duplicates:
@@ -83,7 +85,7 @@ def facets(files: Sequence[Described]) -> list[Facet]:
         menus.append(Facet("Near-duplicates", twins))
     # A menu with one choice that fits every file chooses nothing.
     menus = [menu for menu in menus if menu.options]
-    return [menu for menu in menus if len(menu.options) > 1 or menu.label in ("Shows", "Tells", "Near-duplicates")]
+    return [menu for menu in menus if len(menu.options) > 1 or menu.label in ("Shows", "Discloses", "Near-duplicates")]
 
 
 def _menu(label: str, name: str, counts: Mapping[str, int], words: Mapping[str, str] | None = None) -> Facet:
@@ -103,7 +105,7 @@ def summary(files: Sequence[Described]) -> str:
     lists = [
         _list("Files", {media.get(name, name): number for name, number in counts.media.items()}),
         _list("Taken with", counts.device),
-        _list("Tell beside their pixels", counts.discloses, "nothing that is known"),
+        _list("What they disclose", counts.discloses, "nothing that is known"),
         _list("Scenario", {name or "not said yet": number for name, number in counts.scenario.items()}),
         _list("Sensitivity", {name or "not said yet": number for name, number in counts.sensitivity.items()}),
     ]
@@ -119,7 +121,7 @@ def _notes(counts: Counts) -> str:
     if not counts.duplicates:
         return ""
     what = "1 file looks" if counts.duplicates == 1 else f"{counts.duplicates:,} files look"
-    return f"<p class='wbp-hint'>{what} nearly like a better one: see the third step.</p>"
+    return f"<p class='wbp-hint'>{what} nearly like a better one: see step 3.</p>"
 
 
 def _problems(files: Sequence[Described]) -> str:
@@ -140,7 +142,7 @@ def details(file: Described) -> str:
     known = {
         "Taken with": " ".join(part for part in (file.device, f"({file.model})" if file.model else "") if part),
         "Taken on": file.taken,
-        "Tells": ", ".join(file.discloses) or "nothing that is known",
+        "Discloses": ", ".join(file.discloses) or "nothing that is known",
         **{
             FIELD_WORDS[name]: f"{value} ({'by hand' if file.how.get(name) == 'hand' else 'by a rule'})"
             for name, value in file.said.items()
@@ -154,7 +156,7 @@ def details(file: Described) -> str:
 def stored(subsets: Sequence[Subset], there: Mapping[str, int]) -> str:
     """Return the stored subsets as a table; `there` says how many of each one's files are still in the case."""
     if not subsets:
-        return "<p class='wbp-hint'>No subset is stored yet: choose files in the second step.</p>"
+        return "<p class='wbp-hint'>No subset is stored yet: choose files in step 2.</p>"
     rows = []
     for each in subsets:
         lost = len(each.members) - there.get(each.name, 0)

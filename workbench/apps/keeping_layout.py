@@ -18,7 +18,10 @@ ABOUT_DUE = (
     "The days follow from the purpose of the case, or from what its record says. Nothing is deleted by itself: a named "
     "person confirms it."
 )
-ABOUT_DELETE = "First a dry run: it lists what would go and deletes nothing. Then you confirm, by typing its code."
+ABOUT_DELETE = (
+    "First a dry run: it lists what would go and deletes nothing. Then you confirm by typing its code; until it is "
+    "right, nothing can be deleted."
+)
 ABOUT_KEY = (
     "What is sealed can be opened with the custodian's private key alone. Make the pair here, or with the age program. "
     "The private key is a small file: move it off this machine, to where only the custodian gets at it, and keep a "

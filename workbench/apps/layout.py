@@ -16,6 +16,10 @@ GALLERY_HEIGHT = 208
 """px: one row of thumbnails above the picture"""
 LABEL = {"description_width": "initial"}
 QUALITIES = (("quickly", "fast"), ("balanced", "balanced"), ("carefully, slower", "careful"))
+NEXT = (
+    "What a run made is no release yet: people look at a sample on the screen Review, and the checks on the screen "
+    "Release decide whether it may leave."
+)
 TITLES = ("1  Choose a folder", "2  Look and tune", "3  Redact", "4  Result")
 
 
@@ -70,7 +74,7 @@ class Layout:
         self.start = ui.Button(description="Start redacting", button_style="primary", icon="play")
         self.may_start = Held(session.seat, "run", self.start)
         self.result_choice = ui.ToggleButtons(
-            options=[("Report of the release", "report"), ("Before and after (private)", "pairs")],
+            options=[("Report of the run", "report"), ("Before and after (private)", "pairs")],
             value="report",
             style={"button_width": "auto"},
         )
@@ -102,4 +106,4 @@ class Layout:
 
     def _result_tab(self) -> ui.Widget:
         row = ui.HBox([self.result_choice, self.verify], layout=ui.Layout(flex_flow="row wrap"))
-        return ui.VBox([row, self.verdict, self.frames.widget, self.report])
+        return ui.VBox([hint(NEXT), row, self.verdict, self.frames.widget, self.report])

@@ -41,7 +41,7 @@ def page(children: Sequence[ui.Widget]) -> ui.VBox:
 
 def hint(text: str) -> ui.HTML:
     """Return a quiet line of explanation."""
-    return ui.HTML(f"<p class='wbp-hint'>{escape(text)}</p>")
+    return ui.HTML(f"<p class='wbp-hint'>{escape(text)}</p>" if text else "")
 
 
 def heading(text: str) -> ui.HTML:

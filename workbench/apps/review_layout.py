@@ -17,12 +17,12 @@ LABEL = {"description_width": "initial"}
 TITLES = ("1  Plan", "2  Look", "3  Contact sheet", "4  Redact again")
 SHEET_KINDS = (("what the profile hides", "profile"), ("everything", "all"), *((str(kind), str(kind)) for kind in Kind))
 ABOUT = (
-    "People look at a random part of what a run released, and at what looks riskiest. They correct what they see; from "
+    "People look at a random part of what a run wrote, and at what looks riskiest. They correct what they see; from "
     "what they find follows, with a stated confidence, how much was missed in all of it."
 )
 SHEET_ABOUT = (
     "Everything that a detector gave a score and that is visible all the same, the highest score first. What you hide "
-    "here is stored at once; it is redacted in the last step."
+    "here is stored at once; it is redacted in step 4."
 )
 
 
@@ -81,16 +81,16 @@ class Layout:
         self.plan = ui.Dropdown(options=plans, description="Plan", style=LABEL, layout={"width": "420px"})
         self.strata = ui.Dropdown(
             options=[(words, name) for name, words in STRATA.items()],
-            description="Every", style=LABEL, layout={"width": "auto"},
+            description="Shared out by", style=LABEL, layout={"width": "auto"},
         )  # fmt: skip
         self.begin = ui.Button(description="Begin the review", button_style="primary", disabled=not runs)
         self.about_plan = ui.HTML()
         self.figures, self.details = ui.HTML(), ui.HTML()
-        self.details_box = ui.Accordion([self.details], titles=("By stratum, time, agreement",), selected_index=None)
+        self.details_box = ui.Accordion([self.details], titles=("By group, time, agreement",), selected_index=None)
         self.details_box.layout.display = "none"
         self.looks_box = ui.VBox()
         self.more = ui.Button(description="Draw more into the queue", layout={"width": "auto", "display": "none"})
-        self.done_words = hint("Nothing is open. Begin a review in the first step, or choose an item of the queue.")
+        self.done_words = hint("Nothing is open. Begin a review in step 1, or choose an item of the queue.")
         self.why = ui.HTML()
         self.done = ui.Button(description="Done, next", button_style="primary", tooltip="Nothing is visible any more")
         self.unsure = ui.Button(description="Cannot tell, next")

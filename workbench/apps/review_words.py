@@ -43,11 +43,11 @@ def plan_words(review: Review) -> str:
     risky = f" Before them come up to {plan.riskiest} in which something looks missed." if plan.riskiest else ""
     return (
         f"<p class='wbp-profile'><b>{escape(plan.name)}</b>: {escape(plan.description)} "
-        f"{escape(plan.rule(record.total).words())}{risky} Every stratum gives at least {plan.per_stratum} random ones."
+        f"{escape(plan.rule(record.total).words())}{risky} Every group gives at least {plan.per_stratum} random ones."
         f"{twice}</p>"
         f"<p class='wbp-hint'>The order was drawn from {record.total:,} files with the seed "
         f"<code>{escape(record.seed)}</code>: with the same files anybody draws the same again.</p>"
-        f"<table class='wbp-table'><tr><th>Stratum</th><th>Files</th></tr>{rows}{more}</table>"
+        f"<table class='wbp-table'><tr><th>Group</th><th>Files</th></tr>{rows}{more}</table>"
     )
 
 
@@ -84,7 +84,7 @@ def details_words(figures: Figures) -> str:
         for row in figures.strata[:ROWS]
     )
     table = (
-        "<table class='wbp-table'><tr><th>Stratum</th><th>Random, looked at</th><th>With a miss</th>"
+        "<table class='wbp-table'><tr><th>Group</th><th>Random, looked at</th><th>With a miss</th>"
         f"<th>Share, {figures.confidence:.0%} sure</th></tr>{rows}</table>"
     )
     return "".join(f"<p class='wbp-profile'>{escape(line)}</p>" for line in lines) + table

@@ -32,7 +32,8 @@ class Seat:
             record = case_file.load(self.folder)
         except WorkbenchError as error:
             return str(error)
-        return roles.may(record, self.who, act) if record is not None else ""
+        reason = roles.may(record, self.who, act) if record is not None else ""
+        return reason.replace("with workbench case person", "in the case screen")
 
     def require(self, act: str) -> None:
         """Raise `UsageError` with the reason where they may not."""

@@ -34,6 +34,7 @@ class Running:
     def __init__(self, layout: Layout, session: Session, background: Background) -> None:
         self._layout, self._session, self._background = layout, session, background
         self.run = 0
+        layout.monitor.layout.display = "none"  # it steers a run, and there is none yet
         layout.monitor.on_request(self._request)
         layout.start.on_click(layout.notice.guarded(lambda _: self._start()))
         layout.verify.on_click(layout.notice.guarded(lambda _: self._verify()))
@@ -64,6 +65,7 @@ class Running:
 
     def _watch(self) -> None:
         """Follow the run in the catalog; the run itself does not depend on this page."""
+        self._layout.monitor.layout.display = ""
 
         def follow() -> None:
             try:
@@ -114,7 +116,7 @@ class Running:
 
     def _verify(self) -> None:
         if not self.run:
-            raise UsageError("There is no release yet: start a run first.")
+            raise UsageError("There is no run yet: start one first.")
         verdict = self._layout.verdict
         verdict.value = hint("Checking every file …").value
         self._background.do("verify", lambda: setattr(verdict, "value", results.verdict(self._session.case, self.run)))

@@ -27,6 +27,11 @@ class Dashboard:
     order: int = 1000
     """where it stands in the list: the ``order`` metadata; those without one come last, by name"""
 
+    @property
+    def word(self) -> str:
+        """Its name as one short word or two, for the way from one screen to the next."""
+        return _words(self.name)
+
 
 def dashboards_folder() -> Path:
     """Return the folder of the dashboards that come with the package.
@@ -69,12 +74,14 @@ def describe(name: str, notebook: Any) -> Dashboard:
     metadata = notebook.get("metadata", {}) if isinstance(notebook, dict) else {}
     cells = notebook.get("cells", []) if isinstance(notebook, dict) else []
     heading, sentence = _first_words(cells)
-    title = (
-        _plain(metadata.get("title", "")) or heading or name.replace("_", " ").replace("-", " ").strip().capitalize()
-    )
+    title = _plain(metadata.get("title", "")) or heading or _words(name)
     order = metadata.get("order")
     known = {"order": order} if isinstance(order, int) else {}
     return Dashboard(name, title, _plain(metadata.get("description", "")) or sentence, **known)
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ").replace("-", " ").strip().capitalize()
 
 
 def _first_words(cells: list[Any]) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from jupyter_server import CallContext
 from jupyter_server.auth.identity import IdentityProvider, User
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from tornado.escape import url_unescape
 from tornado.web import HTTPError, RequestHandler
 from traitlets import Int, List, Unicode
 
@@ -132,5 +133,9 @@ def before_launch(request: RequestHandler, notebook: Any, cwd: str) -> None:
     del cwd
     # Reading it sets the cookie, without which the page cannot end its kernel when the tab is closed.
     _ = request.xsrf_token
-    name = request.request.path.rsplit("/", 1)[-1].removesuffix(".ipynb")
+    name = url_unescape(request.request.path.rsplit("/", 1)[-1], plus=False).removesuffix(".ipynb")
     notebook.metadata["title"] = dashboards.describe(name, notebook).title
+    screens = dashboards.find(request.settings["dashboards"])
+    notebook.metadata["screens"] = [
+        {"name": each.name, "word": each.word, "title": each.title, "here": each.name == name} for each in screens
+    ]
