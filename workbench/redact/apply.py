@@ -109,4 +109,4 @@ def surroundings(pixels: methods.Pixels, box: NDArray[np.int32], hidden: NDArray
 
 def covered_share(regions: Regions, width: int, height: int) -> float:
     """Return the share of the frame's pixels that the regions hide, 0..1."""
-    return float(mask(regions, width, height).mean()) if len(regions) else 0.0
+    return np.count_nonzero(mask(regions, width, height)) / (width * height) if len(regions) else 0.0

@@ -92,6 +92,11 @@ def _reduced(size: tuple[int, ...], divisors: tuple[int, int]) -> tuple[int, int
 def _hidden(plane: Plane, regions: Regions, divisors: tuple[int, int], levels: list[int], space: Space) -> Plane:
     result = plane.copy()
     result.setflags(write=True)
+    if (regions.methods == Method.SOLID).all() and (regions.shapes == Shape.BOX).all():
+        for row in reversed(strongest_first(regions)):  # the strongest one comes last and stays
+            x0, y0, x1, y1 = _reach(regions, row, divisors)
+            result[y0:y1, x0:x1] = levels[row]
+        return result
     still_open = np.ones(plane.shape, dtype=bool)
     areas = [_area(regions, row, divisors) for row in range(len(regions))]
     everything = _everything(plane.shape, areas)
@@ -116,11 +121,18 @@ def _hidden(plane: Plane, regions: Regions, divisors: tuple[int, int], levels: l
     return result
 
 
+def _reach(regions: Regions, row: int, divisors: tuple[int, int]) -> Box:
+    """Return a region's box in samples of a plane, rounded outward."""
+    x0, y0, x1, y1 = regions.boxes[row].tolist()
+    dx, dy = divisors
+    return x0 // dx, y0 // dy, -(-x1 // dx), -(-y1 // dy)
+
+
 def _area(regions: Regions, row: int, divisors: tuple[int, int]) -> Area:
     """Return a region's box in samples of a plane, rounded outward, and its mask inside that box."""
-    x0, y0, x1, y1 = (int(value) for value in regions.boxes[row])
+    x0, y0, x1, y1 = regions.boxes[row].tolist()
     dx, dy = divisors
-    left, top, right, bottom = x0 // dx, y0 // dy, -(-x1 // dx), -(-y1 // dy)
+    left, top, right, bottom = _reach(regions, row, divisors)
     if regions.shapes[row] == Shape.BOX:
         return (left, top, right, bottom), np.ones((bottom - top, right - left), dtype=np.bool_)
     fine = np.zeros(((bottom - top) * dy, (right - left) * dx), dtype=bool)

@@ -118,3 +118,22 @@ def test_planes_that_do_not_fit_together_are_refused():
 def test_nothing_to_hide_gives_the_same_planes_back():
     planes = noise(Space())
     assert hide(planes, regions(), Space())[0] is planes[0]
+
+
+def test_filled_boxes_that_overlap_show_the_first_one():
+    rng = np.random.default_rng(3)
+    planes = (rng.integers(0, 255, (48, 64), np.uint8), *(rng.integers(0, 255, (24, 32), np.uint8) for _ in range(2)))
+    low = rng.integers(0, 40, (12, 2))
+    boxes = np.column_stack([low, np.minimum(low + rng.integers(3, 20, (12, 2)), (64, 48))])
+    colours = rng.integers(0, 255, (12, 3), np.uint8)
+    words = [np.full(12, word) for word in ("face", "box", "solid")]
+    regions = Regions(boxes, *words, np.zeros(12, np.float32), colours)
+    short = hide(planes, regions, Space())
+    long = [plane.copy() for plane in planes]
+    for row in reversed(range(12)):  # of equally strong ones the first row wins
+        x0, y0, x1, y1 = boxes[row].tolist()
+        y, u, v = Space().levels(colours[row])
+        long[0][y0:y1, x0:x1] = y
+        for plane, level in ((long[1], u), (long[2], v)):
+            plane[y0 // 2 : -(-y1 // 2), x0 // 2 : -(-x1 // 2)] = level
+    assert all(np.array_equal(one, other) for one, other in zip(short, long, strict=True))
