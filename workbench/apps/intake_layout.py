@@ -104,7 +104,7 @@ class Layout:
             ),
             "provenance": ui.Text(placeholder="who made or gave it", **text),
             "rights": ui.Text(placeholder="licence or contract", **text),
-            "model_release": ui.Text(placeholder="a file in the case: releases/jane.pdf", **text),
+            "model_release": ui.Text(placeholder="such as releases/01.pdf", **text),
         }
         for name, widget in self.fields.items():
             widget.description = FIELD_WORDS[name]

@@ -26,7 +26,7 @@ def outcomes(kept):
 def test_locking_leaves_only_what_says_nothing_about_pictures_and_unlocking_brings_all_back(kept):
     (kept.folder / "intake.toml").write_text("# rules")
     (kept.folder / "papers").mkdir()
-    (kept.folder / "papers" / "jane.pdf").write_text("a model release")
+    (kept.folder / "papers" / "01.pdf").write_text("a model release")
     before, known = private(kept), outcomes(kept)
     made = keeping.lock_work(kept.folder)
     assert set(kept.tree(kept.folder)) == {"case.toml", "ledger.jsonl", "work.age"}
