@@ -1,7 +1,7 @@
 """What sealing and deleting have in common: one at a time, whose key, and what the record allows."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -24,28 +24,23 @@ HELD = "keeping.lock"
 ACT_LOCKS = ("ledger.lock", HELD, LOCK)
 
 
-@contextmanager
-def held(folder: Path) -> Iterator[None]:
+def held(folder: Path) -> AbstractContextManager[None]:
     """Hold the right to seal or delete in a case; raises `UsageError` when somebody else has it."""
-    lock = FileLock(folder / HELD, mode=0o600, is_singleton=False)
-    try:
-        lock.acquire(timeout=1)
-    except Timeout:
-        raise UsageError(f"Somebody else is sealing or deleting in the case {folder.name}: wait for it.") from None
-    try:
-        yield
-    finally:
-        lock.release()
+    return _alone(folder / HELD, f"Somebody else is sealing or deleting in the case {folder.name}: wait for it.")
+
+
+def nobody_works(folder: Path) -> AbstractContextManager[None]:
+    """Hold the right to work on a case, whose catalog may be locked away; raises `UsageError` when a run has it."""
+    return _alone(folder / LOCK, f"A run is working on the case {folder.name}: wait for it, or stop it first.")
 
 
 @contextmanager
-def nobody_works(folder: Path) -> Iterator[None]:
-    """Hold the right to work on a case, whose catalog may be locked away; raises `UsageError` when a run has it."""
-    lock = FileLock(folder / LOCK, mode=0o600, is_singleton=False)
+def _alone(path: Path, otherwise: str) -> Iterator[None]:
+    lock = FileLock(path, mode=0o600, is_singleton=False)
     try:
         lock.acquire(timeout=1)
     except Timeout:
-        raise UsageError(f"A run is working on the case {folder.name}: wait for it, or stop it first.") from None
+        raise UsageError(otherwise) from None
     try:
         yield
     finally:
