@@ -21,7 +21,6 @@ from av.container import InputContainer
 from numpy.typing import NDArray
 
 from workbench.media import check_movie
-from workbench.media.ahead import ahead
 from workbench.media.check_masks import Span
 from workbench.media.check_planes import fill_colours, picture_of, planes_of
 from workbench.media.check_spans import Masks, SoftSpans
@@ -189,9 +188,8 @@ def _pictures(
     soft = SoftSpans(spans, source, wanted.size)
     clock = hashlib.sha256()
     start, index, broken = Fraction(0), 0, 0
-    with closing(soft), closing(ahead(container.decode(stream))) as decoding:
-        # Decoding is waited for in C; the looks at the masks are not.
-        for frame in decoding:
+    with closing(soft):
+        for frame in container.decode(stream):
             if (frame.width, frame.height) != wanted.size:
                 yield "size", f"frame {index} is {frame.width} x {frame.height} px instead of {_by(wanted.size)}", None
                 return

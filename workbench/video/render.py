@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
@@ -11,7 +10,6 @@ import cv2
 import numpy as np
 
 from workbench.disk import printable
-from workbench.media.ahead import ahead
 from workbench.media.video import Video, VideoFrame
 from workbench.media.video_segment import Segment, read_end
 from workbench.media.video_write import SegmentWriter
@@ -78,17 +76,15 @@ def render(
         parts.append(part)
         course.at("hiding", sum(len(part.times) for part in parts), rest=True)
     done = sum(len(part.times) for part in parts)
-    with closing(ahead(_steady(video.frames(done) if done else video.frames(), cover, done))) as frames:
-        while done < len(cover):
-            some = _told(islice(frames, segment_frames(video)), course, done)
-            part = _encode(some, like, compression, threads, kept, len(parts))
-            if part is None:
-                break
-            parts.append(part)
-            done += len(part.times)
-            course.at("hiding", done, rest=True)
-        over = next(frames, None) is not None
-    if done != len(cover) or over:
+    frames = _steady(video.frames(done) if done else video.frames(), cover, course, done)
+    while done < len(cover):
+        part = _encode(islice(frames, segment_frames(video)), like, compression, threads, kept, len(parts))
+        if part is None:
+            break
+        parts.append(part)
+        done += len(part.times)
+        course.at("hiding", done, rest=True)
+    if done != len(cover) or next(frames, None) is not None:
         raise FileError(
             f"{printable(video.path.name)} has not {len(cover)} frames any more, as when it was searched: run it again."
         )
@@ -103,14 +99,7 @@ Shown = tuple[VideoFrame, float]
 """a redacted frame, and the share of it that is hidden"""
 
 
-def _told(frames: Iterator[Shown], course: Course, first: int) -> Iterator[Shown]:
-    """Give the same frames, and tell of each."""
-    for number, shown in enumerate(frames, start=first + 1):
-        course.at("hiding", number)
-        yield shown
-
-
-def _steady(frames: Iterator[VideoFrame], cover: Cover, first: int) -> Iterator[Shown]:
+def _steady(frames: Iterator[VideoFrame], cover: Cover, course: Course, first: int) -> Iterator[Shown]:
     """Give the redacted frames."""
     before: Regions | None = None
     share = 0.0
@@ -123,6 +112,7 @@ def _steady(frames: Iterator[VideoFrame], cover: Cover, first: int) -> Iterator[
             height, width = frame.planes[0].shape
             share = covered_share(regions, width, height)
         before = regions
+        course.at("hiding", number + 1)
         yield redact_video_frame(frame, regions), share
 
 

@@ -1,9 +1,6 @@
 """Pass 1: looks at the frames that the plan names, notes how the camera moved, and links what was seen over time."""
 
-from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, closing
 from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,7 +12,6 @@ from workbench import detect
 from workbench.detect import motion
 from workbench.detect.protocol import Detector, Glancer
 from workbench.detect.watch import Watch
-from workbench.media.ahead import ahead
 from workbench.values import Detections, FileError, WorkbenchError
 from workbench.video.linking import link
 from workbench.video.looks import Looks
@@ -27,8 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["Looks", "link", "look"]
 
 _NEVER = Fraction(-1000)
-AHEAD = 2
-"""looks that may wait for the detectors, each with its frame"""
 PANNED = 0.1
 """A picture that moved on by this share of its width shows enough that is new to be studied again."""
 
@@ -58,21 +52,15 @@ def look(
     FileError
         When a frame cannot be read, or a detector fails.
     """
-    with (
-        _Search(detectors, plan, (video.width, video.height)) as search,
-        closing(ahead(video.frames(first, last))) as frames,
-    ):
-        for frame in frames:
-            search.see(frame)
-            tick(frame.index)
-        return search.looks(first)
+    search = _Search(detectors, plan, (video.width, video.height))
+    for frame in video.frames(first, last):
+        search.see(frame)
+        tick(frame.index)
+    return search.looks(first)
 
 
-class _Search(AbstractContextManager["_Search"]):
-    """Sees frame after frame of one stretch; a stretch knows nothing of those before it.
-
-    The detectors run in a thread of their own, in order: meanwhile the motion of the next frames is followed.
-    """
+class _Search:
+    """Sees frame after frame of one stretch; a stretch knows nothing of those before it."""
 
     def __init__(self, detectors: Sequence[Detector], plan: Plan, size: tuple[int, int]) -> None:
         self._plan = plan
@@ -91,11 +79,6 @@ class _Search(AbstractContextManager["_Search"]):
         self._panned = 0.0
         self._frames: list[int] = []
         self._seen: list[Detections] = []
-        self._detecting = ThreadPoolExecutor(1, "detecting")
-        self._waiting: deque[tuple[int, Future[Detections]]] = deque()
-
-    def __exit__(self, *_: object) -> None:
-        self._detecting.shutdown(cancel_futures=True)
 
     def see(self, frame: "VideoFrame") -> None:
         """Look at one frame as the plan says."""
@@ -108,31 +91,21 @@ class _Search(AbstractContextManager["_Search"]):
         self._panned += sum(step.shift for step in fresh) / small.shape[1]
         if any(step.cut for step in fresh):
             self._renewed_at = self._studied_at = _NEVER
-        areas = self._areas(frame, small) if glancing else []
-        studying = bool(self._slow) and self._is_due(frame.time)
-        self._glances += [[frame.index, *area.tolist()] for area in areas]
-        if studying:
+        found = []
+        picture: NDArray[np.uint8] | None = None
+        if glancing:
+            for area in self._areas(frame, small):
+                picture = frame.rgb() if picture is None else picture
+                found.append(self._glance(picture, frame.index, area))
+        if self._slow and self._is_due(frame.time):
+            picture = frame.rgb() if picture is None else picture
+            found += [_guarded(each, each, picture) for each in self._slow]
             self._studies.append(frame.index)
             self._studied_at, self._panned = frame.time, 0.0
-        if areas or studying:
-            self._waiting.append((frame.index, self._detecting.submit(self._detect, frame, areas, studying)))
-        self._collect(AHEAD)
-
-    def _detect(self, frame: "VideoFrame", areas: Sequence[NDArray[np.intp]], studying: bool) -> Detections:
-        picture = frame.rgb()
-        found = [self._glance(picture, frame.index, area) for area in areas]
-        if studying:
-            found += [_guarded(each, each, picture) for each in self._slow]
-        return detect.merge(found) if len(found) > 1 else Detections.concat(found)
-
-    def _collect(self, left: int) -> None:
-        """Take in what was found, in order, until only so many looks are left in work."""
-        while len(self._waiting) > left:
-            index, future = self._waiting.popleft()
-            found = future.result()
-            if len(found):
-                self._seen.append(found)
-                self._frames += [index] * len(found)
+        merged = detect.merge(found) if len(found) > 1 else Detections.concat(found)
+        if len(merged):
+            self._seen.append(merged)
+            self._frames += [frame.index] * len(merged)
 
     def _areas(self, frame: "VideoFrame", small: motion.Small) -> list[NDArray[np.intp]]:
         """Return the parts of the frame that are looked at, px."""
@@ -155,6 +128,7 @@ class _Search(AbstractContextManager["_Search"]):
         x0, y0, x1, y1 = area.tolist()
         part = np.ascontiguousarray(picture[y0:y1, x0:x1])
         each = self._plan.look(index)
+        self._glances.append([index, x0, y0, x1, y1])
         parts = [_guarded(one, partial(one.glance, each=each), part) for one in self._quick]
         found = detect.merge(parts) if len(parts) > 1 else parts[0]
         return Detections(
@@ -166,7 +140,6 @@ class _Search(AbstractContextManager["_Search"]):
 
     def looks(self, first: int) -> Looks:
         """Return everything that was seen."""
-        self._collect(0)
         steps = self._follower.finish() if self._times else []
         blank = np.zeros((1, 1), np.uint8)
         return Looks(
