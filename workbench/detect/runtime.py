@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.detect import lean
+from workbench.detect import eightbit, lean
 from workbench.detect.onnx_shape import with_free_inputs
 from workbench.values import UsageError
 
@@ -52,6 +52,8 @@ class Session:
     join : bool
         Let the runtime compute linear layers that follow each other as one (`lean.joined`): less work, and other
         results in the last digit.
+    ranges : Ranges, optional
+        Of the values inside the network, with which OpenVINO computes in integers (`eightbit.quantised`).
 
     Raises
     ------
@@ -68,6 +70,7 @@ class Session:
         pixels: bool = False,
         outputs: int = 0,
         join: bool = False,
+        ranges: eightbit.Ranges | None = None,
     ) -> None:
         name = model.name if isinstance(model, Path) else "the network"
         content = model.read_bytes() if isinstance(model, Path) else model
@@ -76,7 +79,7 @@ class Session:
         problems = []
         for candidate in _candidates(engine):
             try:
-                self._runner: Runner = _RUNNERS[candidate](content, threads, pixels, outputs, join)
+                self._runner: Runner = _RUNNERS[candidate](content, threads, pixels, outputs, join, ranges)
             except ImportError:
                 problems.append(f"{candidate} is not installed")
             except Exception as error:  # each runtime has error classes of its own
@@ -88,7 +91,7 @@ class Session:
 
     @property
     def precision(self) -> str:
-        """The arithmetic that results depend on, "f32" or "bf16"."""
+        """The arithmetic that results depend on: "f32" or "bf16", after "int8-" where integers do most of it."""
         return self._runner.precision
 
     @property
@@ -134,9 +137,11 @@ def openvino_precision() -> str:
 
 
 class _OpenVino:
-    def __init__(self, content: bytes, threads: int, pixels: bool, outputs: int, join: bool) -> None:
+    def __init__(
+        self, content: bytes, threads: int, pixels: bool, outputs: int, join: bool, ranges: eightbit.Ranges | None
+    ) -> None:
         core = _core()
-        self.precision = openvino_precision()
+        self.precision = precision = openvino_precision()
         model = core.read_model(content, b"")
         if outputs:
             model = lean.only(model, outputs)
@@ -148,11 +153,13 @@ class _OpenVino:
             model.reshape({first: [-1, channels, *([-1] * (rank - 2))]})
         if join:
             lean.joined(model)
+        if ranges and eightbit.supported() and eightbit.quantised(model, ranges):
+            self.precision = f"int8-{precision}"
         if pixels:
             model = _taking_pixels(model)
         hints: dict[str, Any] = {
             "PERFORMANCE_HINT": "LATENCY",
-            "INFERENCE_PRECISION_HINT": self.precision,
+            "INFERENCE_PRECISION_HINT": precision,
             "ENABLE_CPU_PINNING": False,  # several worker processes would all be pinned to the same cores
         }
         if threads > 0:
@@ -177,10 +184,12 @@ def _taking_pixels(model: Any) -> Any:
 class _OnnxRuntime:
     precision = "f32"
 
-    def __init__(self, content: bytes, threads: int, pixels: bool, outputs: int, join: bool) -> None:
+    def __init__(
+        self, content: bytes, threads: int, pixels: bool, outputs: int, join: bool, ranges: eightbit.Ranges | None
+    ) -> None:
         import onnxruntime
 
-        del join  # this runtime has no way to change a network
+        del join, ranges  # this runtime has no way to change a network
         self._pixels = pixels
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3  # old exports list every weight as an input; that is not the user's problem
