@@ -153,7 +153,7 @@ class _OpenVino:
             model.reshape({first: [-1, channels, *([-1] * (rank - 2))]})
         if join:
             lean.joined(model)
-        if ranges and eightbit.supported() and eightbit.quantised(model, ranges):
+        if ranges and eightbit.exact() and eightbit.quantised(model, ranges):
             self.precision = f"int8-{precision}"
         if pixels:
             model = _taking_pixels(model)
