@@ -64,7 +64,8 @@ def face_rows(pictures: list[Picture], deface_python: str) -> list[dict[str, Any
 
 def speed_rows(pictures: list[Picture], deface_python: str) -> list[dict[str, Any]]:
     """Return how fast whole programs do a folder: deface in one process, the workbench as its batch does."""
-    from workbench.batch.pool import LARGE_PAGES, default_workers, usable_cores
+    from workbench.batch.pool import LARGE_PAGES, default_workers
+    from workbench.detect.runtime import usable_cores
 
     workers = default_workers()
     threads = str(max(1, usable_cores() // workers))

@@ -9,9 +9,13 @@ class FindsDisc:
     """Finds bright yellow; a quick look does the same."""
 
     name, kinds, licence, fingerprint = "disc", (Kind.FACE,), "MIT", "disc 1"
+    at_once = 1
 
     def __init__(self, then=lambda count: None):
         self.count, self.then = 0, then
+
+    def prepare(self):
+        pass
 
     def glance(self, image, each):
         return self(image)

@@ -14,6 +14,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from workbench.batch import worker
 from workbench.batch.job import Engine, Job, Result, failure
+from workbench.detect.runtime import usable_cores
 from workbench.profiles import Profile
 from workbench.release.entries import DetectorInfo
 from workbench.values import Outcome, State, UsageError, WorkbenchError
@@ -28,13 +29,6 @@ LARGE_PAGES = ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1")
 """Asks the C library of a process that starts with it for large memory pages (glibc 2.35, Linux; elsewhere it is
 ignored). A network's layers are tens of megabytes: found in fewer pages they take 4 % less time, and what is new to
 a process is handed to it in a fiftieth of the steps."""
-
-
-def usable_cores() -> int:
-    """Return how many processor cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def default_workers() -> int:

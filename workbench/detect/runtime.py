@@ -8,6 +8,7 @@ import os
 import threading
 from functools import cache
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -21,6 +22,8 @@ Engine = Literal["openvino", "onnxruntime"]
 Input = NDArray[np.float32] | NDArray[np.uint8]
 ENGINES: tuple[Engine, ...] = ("openvino", "onnxruntime")
 CHOICE = "WORKBENCH_RUNTIME"
+MOST_AT_ONCE = 4
+"""runs of one network beside each other; each has buffers of its own"""
 
 
 class Runner(Protocol):
@@ -28,7 +31,11 @@ class Runner(Protocol):
 
     precision: str
 
-    def run(self, tensor: Input) -> list[NDArray[np.float32]]:
+    def prepare(self, at_once: int) -> None:
+        """Make ready for so many runs at once, which share the threads."""
+        ...
+
+    def run(self, tensor: Input, at_once: int) -> list[NDArray[np.float32]]:
         """Return every output of the network, in the order of the file."""
         ...
 
@@ -54,6 +61,8 @@ class Session:
         results in the last digit.
     ranges : Ranges, optional
         Of the values inside the network, with which OpenVINO computes in integers (`eightbit.quantised`).
+    known : bool
+        The network is known to work here: it is compiled when it first runs, and only for the way in which it runs.
 
     Raises
     ------
@@ -71,15 +80,17 @@ class Session:
         outputs: int = 0,
         join: bool = False,
         ranges: eightbit.Ranges | None = None,
+        known: bool = False,
     ) -> None:
         name = model.name if isinstance(model, Path) else "the network"
         content = model.read_bytes() if isinstance(model, Path) else model
         self._type: Any = np.uint8 if pixels else np.float32
-        self._lock = threading.Lock()  # a compiled network has one set of buffers, and widgets call from threads
+        self.at_once = min(threads or usable_cores(), MOST_AT_ONCE)
+        """as many runs at once as are worthwhile"""
         problems = []
         for candidate in _candidates(engine):
             try:
-                self._runner: Runner = _RUNNERS[candidate](content, threads, pixels, outputs, join, ranges)
+                self._runner: Runner = _RUNNERS[candidate](content, threads, pixels, outputs, join, ranges, known)
             except ImportError:
                 problems.append(f"{candidate} is not installed")
             except Exception as error:  # each runtime has error classes of its own
@@ -99,10 +110,30 @@ class Session:
         """What of the runtime changes results."""
         return f"{self.engine}-{self.precision}"
 
-    def run(self, tensor: Input) -> list[NDArray[np.float32]]:
-        """Return every output for one input, float32; safe to call from several threads."""
-        with self._lock:
-            return self._runner.run(np.ascontiguousarray(tensor, dtype=self._type))
+    def prepare(self) -> None:
+        """Do now what else the first run beside others would wait for."""
+        self._runner.prepare(self.at_once)
+
+    def run(self, tensor: Input, *, beside: bool = False) -> list[NDArray[np.float32]]:
+        """Return every output for one input, float32; safe to call from several threads.
+
+        Parameters
+        ----------
+        tensor : ndarray
+            See the class.
+        beside : bool
+            There are more inputs than this one, and other threads call with them: up to `at_once` run beside each
+            other, each with its share of the threads. Two runs of one thread take less than two of two, one after
+            the other. Else one at a time has all threads, and its answer comes soonest.
+        """
+        return self._runner.run(np.ascontiguousarray(tensor, dtype=self._type), self.at_once if beside else 1)
+
+
+def usable_cores() -> int:
+    """Return how many processor cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _candidates(engine: str | None) -> tuple[Engine, ...]:
@@ -138,7 +169,14 @@ def openvino_precision() -> str:
 
 class _OpenVino:
     def __init__(
-        self, content: bytes, threads: int, pixels: bool, outputs: int, join: bool, ranges: eightbit.Ranges | None
+        self,
+        content: bytes,
+        threads: int,
+        pixels: bool,
+        outputs: int,
+        join: bool,
+        ranges: eightbit.Ranges | None,
+        known: bool,
     ) -> None:
         core = _core()
         self.precision = precision = openvino_precision()
@@ -157,18 +195,40 @@ class _OpenVino:
             self.precision = f"int8-{precision}"
         if pixels:
             model = _taking_pixels(model)
-        hints: dict[str, Any] = {
+        self._hints: dict[str, Any] = {
             "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_PRECISION_HINT": precision,
             "ENABLE_CPU_PINNING": False,  # several worker processes would all be pinned to the same cores
         }
         if threads > 0:
-            hints["INFERENCE_NUM_THREADS"] = threads
-        self._request = core.compile_model(model, "CPU", hints).create_infer_request()
+            self._hints["INFERENCE_NUM_THREADS"] = threads
+        self._model = model
+        self._lock = threading.Lock()
+        self._free: dict[int, SimpleQueue[Any]] = {}
+        if not known:
+            self.prepare(1)
 
-    def run(self, tensor: Input) -> list[NDArray[np.float32]]:
-        results = self._request.infer([tensor])  # copies: the next run reuses the request's own buffers
-        return [np.asarray(results[index], np.float32) for index in range(len(results))]
+    def prepare(self, at_once: int) -> None:
+        self._requests(at_once)
+
+    def run(self, tensor: Input, at_once: int) -> list[NDArray[np.float32]]:
+        requests = self._requests(at_once)
+        request = requests.get()  # each has one set of buffers
+        try:
+            results = request.infer([tensor])  # copies: the next run reuses the request's own buffers
+            return [np.asarray(results[index], np.float32) for index in range(len(results))]
+        finally:
+            requests.put(request)
+
+    def _requests(self, at_once: int) -> "SimpleQueue[Any]":
+        """Return the network's free requests, compiled so that so many run at once."""
+        with self._lock:
+            if at_once not in self._free:
+                compiled = _core().compile_model(self._model, "CPU", {**self._hints, "NUM_STREAMS": at_once})
+                self._free[at_once] = SimpleQueue()
+                for _ in range(at_once):
+                    self._free[at_once].put(compiled.create_infer_request())
+            return self._free[at_once]
 
 
 def _taking_pixels(model: Any) -> Any:
@@ -185,11 +245,18 @@ class _OnnxRuntime:
     precision = "f32"
 
     def __init__(
-        self, content: bytes, threads: int, pixels: bool, outputs: int, join: bool, ranges: eightbit.Ranges | None
+        self,
+        content: bytes,
+        threads: int,
+        pixels: bool,
+        outputs: int,
+        join: bool,
+        ranges: eightbit.Ranges | None,
+        known: bool,
     ) -> None:
         import onnxruntime
 
-        del join, ranges  # this runtime has no way to change a network
+        del join, ranges, known  # this runtime has no way to change a network
         self._pixels = pixels
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3  # old exports list every weight as an input; that is not the user's problem
@@ -201,7 +268,11 @@ class _OnnxRuntime:
         self._input = self._session.get_inputs()[0].name
         self._outputs = [each.name for each in self._session.get_outputs()][: outputs or None]
 
-    def run(self, tensor: Input) -> list[NDArray[np.float32]]:
+    def prepare(self, at_once: int) -> None:
+        pass
+
+    def run(self, tensor: Input, at_once: int) -> list[NDArray[np.float32]]:
+        del at_once  # it can be called from several threads as it is, which share its own
         if self._pixels:
             tensor = np.ascontiguousarray(tensor.transpose(0, 3, 1, 2), np.float32)
         return [np.asarray(output, np.float32) for output in self._session.run(self._outputs, {self._input: tensor})]

@@ -14,7 +14,7 @@ MOST_NOISE = 4.0
 """grey levels: where half of the picture changed by more, it is the light, and nothing can be told"""
 CELL = 16
 """px of the small picture: side of the cells in which changes are looked at, and the margin around them"""
-WORTH = 0.6
+WORTH = 0.4
 """share of the picture from which on looking at all of it costs no more than at its parts"""
 
 

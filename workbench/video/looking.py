@@ -1,12 +1,13 @@
 """Pass 1: find the objects of a video, a segment at a time, so that a run that is cut off goes on where it was."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
-from workbench.detect.protocol import Detector
+from workbench.detect.protocol import Detector, Glancer
 from workbench.disk import printable
 from workbench.media.video import Video, open_video
 from workbench.profiles import Profile
@@ -67,10 +68,14 @@ def find(
     FileError
         When a frame cannot be read, or a detector fails.
     """
-    plan = choose(video, detectors, profile.video, profile.quality)
     times = video.times()
     if known is not None and len(known) == len(times):
-        return Found(plan, known, times)
+        return Found(choose(video, detectors, profile.video, profile.quality), known, times)
+    with ThreadPoolExecutor(max_workers=1) as meanwhile:
+        ready = [meanwhile.submit(each.prepare) for each in detectors if isinstance(each, Glancer)]
+        plan = choose(video, detectors, profile.video, profile.quality)
+        for each in ready:
+            each.result()
     made_by = repr((SEARCH, plan.key, [detector.fingerprint for detector in detectors]))
     kept = Kept(segments, "looks", made_by) if segments else None
     parts = _look_through(video, detectors, plan, course, kept, len(times))

@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -125,18 +126,35 @@ def choose(video: "Video", detectors: Sequence[Detector], settings: Settings, qu
 
 def watched(video: "Video") -> Camera:
     """Return whether the camera stands still at each of some places of the clip."""
-    length = max(1, round((video.rate or Fraction(25)) * APART))
     frames = video.expected_frames
+    length = max(1, round((video.rate or Fraction(25)) * APART))
+    length = min(length, max(frames - 1, 1)) if frames else length
     starts = (
         sorted({int(start) for start in np.linspace(0, max(frames - 1 - length, 0), SAMPLES + 1)[:-1]})
         if frames
         else [0]
     )
-    for start in starts:
-        seen = [motion.shrink(frame.planes[0], frame.depth) for frame in video.frames(start, start + length + 1)]
-        if len(seen) > 1 and not _is_still(motion.step(seen[0], seen[-1]), seen[0].shape[1]):
-            return "moving"
+    for together in _without_key_between(starts, video):
+        ends = {start: start + length for start in together}
+        seen: dict[int, motion.Small] = {}
+        for frame in video.frames(together[0], ends[together[-1]] + 1):
+            if frame.index in ends or frame.index in ends.values():
+                seen[frame.index] = motion.shrink(frame.planes[0], frame.depth)
+        for start, end in ends.items():
+            if end in seen and not _is_still(motion.step(seen[start], seen[end]), seen[end].shape[1]):
+                return "moving"
     return "still"
+
+
+def _without_key_between(starts: Sequence[int], video: "Video") -> list[list[int]]:
+    """Return the places in groups that are read in one go: to seek the second would decode the first's frames again."""
+    keys = video.timeline.keys if video.timeline is not None else np.zeros(0, np.int64)
+    groups = [[starts[0]]]
+    for before, start in pairwise(starts):
+        if ((keys > before) & (keys <= start)).any():
+            groups.append([])
+        groups[-1].append(start)
+    return groups
 
 
 def _is_still(step: motion.Step, width: int) -> bool:

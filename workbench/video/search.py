@@ -1,6 +1,8 @@
 """Pass 1: looks at the frames that the plan names, notes how the camera moved, and links what was seen over time."""
 
+from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["Looks", "link", "look"]
 
 _NEVER = Fraction(-1000)
+AHEAD = 4
+"""frames that wait for their glances at most: each holds a whole picture"""
 PANNED = 0.1
 """A picture that moved on by this share of its width shows enough that is new to be studied again."""
 
@@ -52,18 +56,31 @@ def look(
     FileError
         When a frame cannot be read, or a detector fails.
     """
-    search = _Search(detectors, plan, (video.width, video.height))
-    for frame in video.frames(first, last):
-        search.see(frame)
-        tick(frame.index)
-    return search.looks(first)
+    with ThreadPoolExecutor(min((each.at_once for each in detectors if isinstance(each, Glancer)), default=1)) as pool:
+        search = _Search(detectors, plan, (video.width, video.height), pool)
+        try:
+            for frame in video.frames(first, last):
+                search.see(frame)
+                tick(frame.index)
+            return search.looks(first)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 class _Search:
-    """Sees frame after frame of one stretch; a stretch knows nothing of those before it."""
+    """Sees frame after frame of one stretch; a stretch knows nothing of those before it.
 
-    def __init__(self, detectors: Sequence[Detector], plan: Plan, size: tuple[int, int]) -> None:
+    Glances go on in the pool's threads while the next frames are decoded and the camera is followed: none of that
+    waits for what they find.
+    """
+
+    def __init__(
+        self, detectors: Sequence[Detector], plan: Plan, size: tuple[int, int], pool: ThreadPoolExecutor
+    ) -> None:
         self._plan = plan
+        self._pool = pool
+        self._open: deque[tuple[int, list[Future[Detections]], list[Detections]]] = deque()
+        """frames that are glanced at: index, glances, and what slow detectors saw"""
         self._size = size
         self._quick = [each for each in detectors if isinstance(each, Glancer)]
         self._slow = [each for each in detectors if not isinstance(each, Glancer)]
@@ -91,21 +108,32 @@ class _Search:
         self._panned += sum(step.shift for step in fresh) / small.shape[1]
         if any(step.cut for step in fresh):
             self._renewed_at = self._studied_at = _NEVER
-        found = []
+        glances: list[Future[Detections]] = []
+        studied: list[Detections] = []
         picture: NDArray[np.uint8] | None = None
         if glancing:
             for area in self._areas(frame, small):
                 picture = frame.rgb() if picture is None else picture
-                found.append(self._glance(picture, frame.index, area))
+                self._glances.append([frame.index, *area.tolist()])
+                glances.append(self._pool.submit(self._glance, picture, frame.index, area))
         if self._slow and self._is_due(frame.time):
             picture = frame.rgb() if picture is None else picture
-            found += [_guarded(each, each, picture) for each in self._slow]
+            studied = [_guarded(each, each, picture) for each in self._slow]
             self._studies.append(frame.index)
             self._studied_at, self._panned = frame.time, 0.0
-        merged = detect.merge(found) if len(found) > 1 else Detections.concat(found)
+        if glances or studied:
+            self._open.append((frame.index, glances, studied))
+        while len(self._open) > AHEAD:
+            self._take()
+
+    def _take(self) -> None:
+        """Note what was seen in the first of the open frames."""
+        index, glances, studied = self._open.popleft()
+        found = [*(glance.result() for glance in glances), *studied]
+        merged = detect.merge(found) if len(found) > 1 else found[0]
         if len(merged):
             self._seen.append(merged)
-            self._frames += [frame.index] * len(merged)
+            self._frames += [index] * len(merged)
 
     def _areas(self, frame: "VideoFrame", small: motion.Small) -> list[NDArray[np.intp]]:
         """Return the parts of the frame that are looked at, px."""
@@ -128,7 +156,6 @@ class _Search:
         x0, y0, x1, y1 = area.tolist()
         part = np.ascontiguousarray(picture[y0:y1, x0:x1])
         each = self._plan.look(index)
-        self._glances.append([index, x0, y0, x1, y1])
         parts = [_guarded(one, partial(one.glance, each=each), part) for one in self._quick]
         found = detect.merge(parts) if len(parts) > 1 else parts[0]
         return Detections(
@@ -140,6 +167,8 @@ class _Search:
 
     def looks(self, first: int) -> Looks:
         """Return everything that was seen."""
+        while self._open:
+            self._take()
         steps = self._follower.finish() if self._times else []
         blank = np.zeros((1, 1), np.uint8)
         return Looks(

@@ -9,6 +9,7 @@ import pytest
 from workbench import profiles
 from workbench.batch import driver, pool
 from workbench.batch.job import Engine
+from workbench.detect.runtime import usable_cores
 from workbench.values import State, UsageError
 
 
@@ -67,7 +68,7 @@ def test_two_workers_do_every_file_once_and_closing_abandons_what_flies(world):
 
 
 def test_workers_fit_the_machine(monkeypatch):
-    assert 1 <= pool.default_workers() <= pool.usable_cores()
+    assert 1 <= pool.default_workers() <= usable_cores()
     monkeypatch.setattr(pool.os, "sysconf", lambda name: {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": 1000}[name])
     assert pool.default_workers() == 1
 

@@ -20,9 +20,13 @@ class FindsRed:
     """A detector of red pixels; `at` and `then` let something happen when it sees its n-th picture."""
 
     name, kinds, licence, fingerprint = "red", (Kind.FACE,), "MIT", "red 1"
+    at_once = 1
 
     def __init__(self, at=-1, then=lambda: None, pause=0.0):
         self.at, self.then, self.pause, self.count = at, then, pause, 0
+
+    def prepare(self):
+        pass
 
     def glance(self, image, each):
         return self(image)
