@@ -79,7 +79,7 @@ def quantised(model: Any, ranges: Ranges) -> int:
         if name not in ranges:
             continue
         if name not in rounded:
-            low, high = (op.constant(side.reshape(1, -1, 1, 1)) for side in _with_zero(*ranges[name]))
+            low, high = (op.constant(side.reshape(1, -1, 1, 1)) for side in with_zero(*ranges[name]))
             rounded[name] = op.fake_quantize(node.input_value(0), low, high, low, high, INPUT_STEPS)
         weights = _weights(node)
         most = np.abs(weights).max(axis=tuple(range(1, weights.ndim)), keepdims=True)
@@ -100,9 +100,9 @@ def _weights(convolution: Any) -> NDArray[np.float32]:
     return np.ascontiguousarray(node.data, np.float32).reshape(shape)
 
 
-def _with_zero(low: NDArray[np.float32], high: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def with_zero(low: NDArray[np.float32], high: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return the range widened so that zero, which pads the picture's edges, is one of its steps."""
     low, high = np.minimum(low, 0), np.maximum(high, SMALLEST)
-    below = np.ceil(-low / (high - low) * (INPUT_STEPS - 1))
+    below = np.minimum(np.ceil(-low / (high - low) * (INPUT_STEPS - 1)), INPUT_STEPS - 2)
     step = np.maximum(high / (INPUT_STEPS - 1 - below), -low / np.maximum(below, 1))
     return (-below * step).astype(np.float32), ((INPUT_STEPS - 1 - below) * step).astype(np.float32)

@@ -6,6 +6,7 @@ OpenVINO comes first, onnxruntime is the fallback. ``WORKBENCH_RUNTIME`` (``open
 
 import os
 import threading
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
@@ -84,13 +85,14 @@ class Session:
     ) -> None:
         name = model.name if isinstance(model, Path) else "the network"
         content = model.read_bytes() if isinstance(model, Path) else model
+        wanted = _Wanted(threads, pixels, outputs, join, ranges, known)
         self._type: Any = np.uint8 if pixels else np.float32
         self.at_once = min(threads or usable_cores(), MOST_AT_ONCE)
         """as many runs at once as are worthwhile"""
         problems = []
         for candidate in _candidates(engine):
             try:
-                self._runner: Runner = _RUNNERS[candidate](content, threads, pixels, outputs, join, ranges, known)
+                self._runner: Runner = _RUNNERS[candidate](content, wanted)
             except ImportError:
                 problems.append(f"{candidate} is not installed")
             except Exception as error:  # each runtime has error classes of its own
@@ -167,45 +169,48 @@ def openvino_precision() -> str:
     return "bf16" if "BF16" in _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
 
 
+@dataclass(frozen=True, eq=False)
+class _Wanted:
+    """What a session was asked for, see there."""
+
+    threads: int
+    pixels: bool
+    outputs: int
+    join: bool
+    ranges: eightbit.Ranges | None
+    known: bool
+
+
 class _OpenVino:
-    def __init__(
-        self,
-        content: bytes,
-        threads: int,
-        pixels: bool,
-        outputs: int,
-        join: bool,
-        ranges: eightbit.Ranges | None,
-        known: bool,
-    ) -> None:
+    def __init__(self, content: bytes, wanted: _Wanted) -> None:
         core = _core()
         self.precision = precision = openvino_precision()
         model = core.read_model(content, b"")
-        if outputs:
-            model = lean.only(model, outputs)
+        if wanted.outputs:
+            model = lean.only(model, wanted.outputs)
         first = model.inputs[0]
         if not first.partial_shape.is_dynamic:
             rank = len(first.partial_shape)
             channels = int(first.partial_shape[1].get_length())
             # One compiled network for every size: compiling one per size costs more than a picture.
             model.reshape({first: [-1, channels, *([-1] * (rank - 2))]})
-        if join:
+        if wanted.join:
             lean.joined(model)
-        if ranges and eightbit.exact() and eightbit.quantised(model, ranges):
+        if wanted.ranges and eightbit.exact() and eightbit.quantised(model, wanted.ranges):
             self.precision = f"int8-{precision}"
-        if pixels:
+        if wanted.pixels:
             model = _taking_pixels(model)
         self._hints: dict[str, Any] = {
             "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_PRECISION_HINT": precision,
             "ENABLE_CPU_PINNING": False,  # several worker processes would all be pinned to the same cores
         }
-        if threads > 0:
-            self._hints["INFERENCE_NUM_THREADS"] = threads
+        if wanted.threads > 0:
+            self._hints["INFERENCE_NUM_THREADS"] = wanted.threads
         self._model = model
         self._lock = threading.Lock()
         self._free: dict[int, SimpleQueue[Any]] = {}
-        if not known:
+        if not wanted.known:
             self.prepare(1)
 
     def prepare(self, at_once: int) -> None:
@@ -242,31 +247,23 @@ def _taking_pixels(model: Any) -> Any:
 
 
 class _OnnxRuntime:
+    """Runs the network as its file says: it has no way to change one."""
+
     precision = "f32"
 
-    def __init__(
-        self,
-        content: bytes,
-        threads: int,
-        pixels: bool,
-        outputs: int,
-        join: bool,
-        ranges: eightbit.Ranges | None,
-        known: bool,
-    ) -> None:
+    def __init__(self, content: bytes, wanted: _Wanted) -> None:
         import onnxruntime
 
-        del join, ranges, known  # this runtime has no way to change a network
-        self._pixels = pixels
+        self._pixels = wanted.pixels
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3  # old exports list every weight as an input; that is not the user's problem
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = wanted.threads
         options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(
             with_free_inputs(content), sess_options=options, providers=["CPUExecutionProvider"]
         )
         self._input = self._session.get_inputs()[0].name
-        self._outputs = [each.name for each in self._session.get_outputs()][: outputs or None]
+        self._outputs = [each.name for each in self._session.get_outputs()][: wanted.outputs or None]
 
     def prepare(self, at_once: int) -> None:
         pass

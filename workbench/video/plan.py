@@ -134,7 +134,7 @@ def watched(video: "Video") -> Camera:
         if frames
         else [0]
     )
-    for together in _without_key_between(starts, video):
+    for together in without_key_between(starts, video):
         ends = {start: start + length for start in together}
         seen: dict[int, motion.Small] = {}
         for frame in video.frames(together[0], ends[together[-1]] + 1):
@@ -146,7 +146,7 @@ def watched(video: "Video") -> Camera:
     return "still"
 
 
-def _without_key_between(starts: Sequence[int], video: "Video") -> list[list[int]]:
+def without_key_between(starts: Sequence[int], video: "Video") -> list[list[int]]:
     """Return the places in groups that are read in one go: to seek the second would decode the first's frames again."""
     keys = video.timeline.keys if video.timeline is not None else np.zeros(0, np.int64)
     groups = [[starts[0]]]

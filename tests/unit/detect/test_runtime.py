@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -32,6 +33,18 @@ def test_a_network_with_a_fixed_size_runs_at_any_size_and_takes_bytes(engine):
     for high, wide in ((32, 32), (64, 96), (32, 32)):
         outputs = session.run(np.zeros((1, 3, high, wide), np.float32))
         assert [output.shape[1:] for output in outputs[:3]] == [(n, high // 4, wide // 4) for n in (1, 2, 2)]
+
+
+@pytest.mark.parametrize("engine", runtime.ENGINES)
+def test_runs_beside_each_other_answer_as_one_after_the_other(engine):
+    session = Session(centerface_weights()[0], 2, engine, pixels=True, outputs=1, known=True)
+    session.prepare()
+    values = np.random.default_rng(3)
+    pictures = [values.integers(0, 256, (1, 64, side, 3), np.uint8) for side in (64, 96, 128) * 4]
+    with ThreadPoolExecutor(4) as pool:
+        beside = list(pool.map(lambda picture: session.run(picture, beside=True)[0], pictures))
+    for mine, picture in zip(beside, pictures, strict=True):
+        assert mine == pytest.approx(session.run(picture)[0], abs=0.01)
 
 
 def test_the_environment_forces_a_runtime(monkeypatch):

@@ -1,6 +1,7 @@
 """How a clip is searched."""
 
 from fractions import Fraction
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -11,7 +12,7 @@ from video_finders import FindsDisc
 from workbench import profiles
 from workbench.media.video import open_video
 from workbench.values import Detections, Kind
-from workbench.video.plan import choose
+from workbench.video.plan import choose, without_key_between
 
 
 class Reads:
@@ -95,3 +96,12 @@ def test_strides_follow_the_rate(clips):
 def test_a_plan_depends_on_the_clip_and_the_settings_alone(clips):
     assert plan(clips["moving"]) == plan(clips["moving"])
     assert plan(clips["moving"]).key == plan(clips["moving"]).key
+
+
+@pytest.mark.parametrize(
+    ("keys", "groups"),
+    [((0,), [[0, 46, 92]]), ((0, 50, 100), [[0, 46], [92]]), ((0, 40, 80), [[0], [46], [92]]), ((), [[0, 46, 92]])],
+)
+def test_places_that_no_key_frame_parts_are_read_in_one_go(keys, groups):
+    clip = SimpleNamespace(timeline=SimpleNamespace(keys=np.array(keys, int)))
+    assert without_key_between([0, 46, 92], clip) == groups

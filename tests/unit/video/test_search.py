@@ -1,6 +1,7 @@
 """Pass 1: what is looked at, what is stored of it, and the tracks that come of it."""
 
 import dataclasses
+import time
 
 import cv2
 import numpy as np
@@ -172,3 +173,37 @@ def test_a_detector_that_fails_fails_the_clip(moving):
     finder = FindsDisc(broken)
     with pytest.raises(FileError, match=r"detector disc failed \(no memory\)"):
         look(moving, [finder], planned(moving, [finder], "moving"))
+
+
+def test_glances_beside_each_other_see_what_one_after_the_other_sees(moving):
+    class Hurried(FindsDisc):
+        """Answers later frames sooner."""
+
+        def __init__(self, at_once):
+            super().__init__()
+            self.at_once = at_once
+
+        def __call__(self, image):
+            time.sleep(0.02 if self.count % 3 == 0 else 0)
+            return super().__call__(image)
+
+    plan = choose(moving, [FindsDisc()], profiles.load("publication").video, "balanced")
+    alone, beside = (look(moving, [Hurried(number)], plan) for number in (1, 4))
+    assert beside.to_bytes() == alone.to_bytes()
+
+
+def test_a_stop_does_not_wait_for_the_glances_that_were_not_begun(moving):
+    class Slow(FindsDisc):
+        def __call__(self, image):
+            time.sleep(0.05)
+            return super().__call__(image)
+
+    def stop(frame):
+        if frame == 6:
+            raise KeyboardInterrupt
+
+    finder = Slow()
+    plan = choose(moving, [finder], profiles.load("publication").video.model_copy(update={"every": 1}), "balanced")
+    with pytest.raises(KeyboardInterrupt):
+        look(moving, [finder], plan, tick=stop)
+    assert finder.count <= 7
