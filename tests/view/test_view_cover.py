@@ -127,26 +127,3 @@ def test_a_hidden_background_leaves_only_what_is_kept(browser_side):
     seen = seen.copy()
     seen[30:90, 40:80] = background.colour
     assert (seen == background.colour).all()
-
-
-def test_five_hundred_boxes_are_painted_while_a_slider_moves(browser_side):
-    """Painting must be of the order of a frame; ten frames leave room for a busy machine."""
-    found = crowd(5, 500)
-    profile = profiles.load("analytics")
-    took = browser_side.evaluate(
-        """([boxes, rules]) => {
-          const pixels = new ImageData(1200, 900);
-          const [source, result] = [document.createElement("canvas"), document.createElement("canvas")];
-          for (const canvas of [source, result]) [canvas.width, canvas.height] = [1200, 900];
-          const context = result.getContext("2d", { willReadFrequently: true });
-          const once = () => {
-            const start = performance.now();
-            const regions = cover.regionsOf(boxes, rules, 1200, 900);
-            cover.paint(context, source, pixels, regions, 1, { hide: false });
-            return performance.now() - start;
-          };
-          return Math.min(...[1, 2, 3, 4, 5].map(once));
-        }""",
-        [rows(found), rules_of(profile)],
-    )
-    assert took < 160
