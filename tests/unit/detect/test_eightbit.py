@@ -99,6 +99,5 @@ def test_a_sum_that_overflows_is_seen(monkeypatch):
         most = op.constant(np.float32(32767 / (2 * 127 * 255) * 64))
         end.input(0).replace_source_output(op.minimum(end.input_value(0), most).output(0))
 
-    assert eightbit.exact.__wrapped__() in (True, False)
     monkeypatch.setattr(eightbit, "quantised", spoilt)
     assert not eightbit.exact.__wrapped__()
