@@ -1,7 +1,8 @@
 """What is known of a track between and beside its sights: where the object stands in every frame, and how surely.
 
 One look errs more than a photo's several looks fused, but the looks before and after it are looks at the same object.
-So places and scores are averaged over time, as `fuse` averages over the looks at one picture.
+So places and scores are averaged over time, as `fuse` averages over the looks at one picture. A place only ever grows by
+it: what a look saw stays inside (docs/decisions/0006-offline-linking.md).
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from workbench.detect.track import GAP, Places, Sights
 
 STEADY = 0.2
 """seconds on both sides over which a place is averaged; nearer and better sights count more"""
+TREMBLE = 0.04
+"""share of each side by which the edges of one sight lie off the average anyway: so much nearer, it is not grown"""
 SUPPORT = 8
 """Quick looks on both sides that support a sight or speak against it, the nearer ones more. Counted, not timed: a place
 where nothing changes is looked at once a second, and eight looks there say as much as eight within less than one."""
@@ -37,10 +40,25 @@ class Glances:
 
 
 def steadied(track: Sights) -> Places:
-    """Return the place at each sight of one track, averaged over the sights around it.
+    """Return the place at each sight of one track, grown to what the sights around it have on average.
 
-    The middle follows a straight line fitted to them, so that a moving object is not pulled back.
+    A sight that lies far inside of or beside the average, as a half hidden or a blurred one does, is grown to
+    contain the average less `TREMBLE`; nothing of a sight is given up. The average's middle follows a straight line
+    fitted to the sights, so that a moving object is not pulled back.
     """
+    means = _averaged(track)
+    means[:, 2:] *= 1 - 2 * TREMBLE
+    return _around(track.places, means)
+
+
+def _around(first: Places, second: Places) -> Places:
+    """Return the places that contain both of each pair."""
+    low = np.minimum(first[:, :2] - first[:, 2:] / 2, second[:, :2] - second[:, 2:] / 2)
+    high = np.maximum(first[:, :2] + first[:, 2:] / 2, second[:, :2] + second[:, 2:] / 2)
+    return np.concatenate([(low + high) / 2, high - low], axis=1)
+
+
+def _averaged(track: Sights) -> Places:
     window, near = _window(track.times, track.times, STEADY)
     apart = track.times[window] - track.times[:, None]
     weights = near * np.maximum(1 - np.abs(apart) / STEADY, 0) * track.scores[window]

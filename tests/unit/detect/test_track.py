@@ -80,11 +80,34 @@ def test_overlap_is_of_grown_boxes_of_like_size():
     assert overlap(one, np.array([[25.0, 0, 10, 10], [0, 0, 30, 30]])).tolist() == [[0, 0]]
 
 
-def test_places_are_steadied_without_lagging_behind_a_walker():
-    rows = [(frame, 10 + 3 * frame, 50, 20 + (2 if frame % 4 else -2), 0.8) for frame in range(0, 40, 2)]
-    steady = between.steadied(sights(rows))
-    assert np.abs(steady[3:-3, 2] - 20).max() < 1
-    assert np.abs(steady[:, 0] - (10 + 3 * np.arange(0, 40, 2))).max() < 1e-6
+def edges(places):
+    return np.concatenate([places[:, :2] - places[:, 2:] / 2, places[:, :2] + places[:, 2:] / 2], axis=1)
+
+
+def contains(outer, inner, slack=1e-3):
+    return bool((outer[:, :2] <= inner[:, :2] + slack).all() and (outer[:, 2:] >= inner[:, 2:] - slack).all())
+
+
+def test_steadied_places_contain_everything_that_was_seen():
+    chance = np.random.default_rng(3)
+    rows = [
+        (frame, 10 + 3 * frame + chance.normal(0, 2), 50 + chance.normal(0, 2), chance.uniform(12, 28), chance.random())
+        for frame in range(0, 80, 2)
+    ]
+    seen = sights(rows)
+    assert contains(edges(between.steadied(seen)), edges(seen.places))
+
+
+def test_a_place_that_is_much_too_small_is_grown_to_what_is_seen_around_it():
+    seen = sights([(frame, 50, 50, 8 if frame == 10 else 20, 0.8) for frame in range(0, 21, 2)])
+    steady = between.steadied(seen)
+    assert steady[5, 2] > 14
+    assert steady[[0, -1], 2].tolist() == [20, 20]
+
+
+def test_a_walker_is_followed_without_lag():
+    seen = sights([(frame, 10 + 3 * frame, 50, 20, 0.8) for frame in range(0, 40, 2)])
+    assert np.abs(between.steadied(seen) - seen.places).max() < 1e-6
 
 
 def test_a_single_sight_stays_where_it_was_seen():

@@ -111,6 +111,22 @@ def test_detectors_without_a_quick_look_study_a_frame_now_and_then(still):
     assert set(track.origins) == {"studied", INTERPOLATED}
 
 
+def test_no_look_is_given_up_when_a_track_is_smoothed(moving):
+    class Trembling(FindsDisc):
+        def __call__(self, image):
+            found = super().__call__(image)
+            inside = np.random.default_rng(self.count).uniform(0, 8, (len(found), 4)) * [1, 1, -1, -1]
+            return dataclasses.replace(found, boxes=(found.boxes + inside).astype(np.float32))
+
+    looks = searched(moving, Trembling(), "moving")
+    found = link([looks], moving.expected_frames, SIZE)
+    assert len(looks.frames) > 20
+    for frame, box in zip(looks.frames, looks.seen.boxes, strict=True):
+        boxes = found[int(frame)].boxes
+        held = (boxes[:, :2] <= box[:2] + 0.01).all(axis=1) & (boxes[:, 2:] >= box[2:] - 0.01).all(axis=1)
+        assert held.any(), f"frame {frame}"
+
+
 def test_a_clip_searched_in_parts_gives_the_same_tracks(moving):
     finder = FindsDisc()
     plan = planned(moving, [finder], "moving")
