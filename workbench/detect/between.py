@@ -1,8 +1,8 @@
 """What is known of a track between and beside its sights: where the object stands in every frame, and how surely.
 
 One look errs more than a photo's several looks fused, but the looks before and after it are looks at the same object.
-So places and scores are averaged over time, as `fuse` averages over the looks at one picture. A place only ever grows by
-it: what a look saw stays inside (docs/decisions/0006-offline-linking.md).
+So places and scores are averaged over time, as `fuse` averages over the looks at one picture. A place only ever grows
+by it: what a look saw stays inside (docs/decisions/0006-offline-linking.md).
 """
 
 from dataclasses import dataclass
