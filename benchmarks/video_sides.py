@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from peak import peak_mib
+
 
 def deface_boxes(clip: str) -> dict[str, Any]:
     """Return deface's boxes at its defaults, for every frame, without its own growth."""
@@ -47,7 +49,8 @@ def redact(quality: str, clip: str, out: str) -> dict[str, Any]:
 
 def main() -> None:
     work, *arguments = sys.argv[1:]
-    print(json.dumps({"deface-boxes": deface_boxes, "limit": limit, "redact": redact}[work](*arguments)))
+    answer = {"deface-boxes": deface_boxes, "limit": limit, "redact": redact}[work](*arguments)
+    print(json.dumps({**answer, "peak_mib": peak_mib()}))
 
 
 if __name__ == "__main__":

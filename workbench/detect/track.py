@@ -106,22 +106,35 @@ def _pairs(expected: Places, seen: Places, least: float) -> tuple[NDArray[np.int
     fit = overlap(expected, seen)
     tracks, sights = np.nonzero(fit >= least)
     order = np.argsort(-fit[tracks, sights], kind="stable")
-    taken: dict[int, int] = {}
+    partners: dict[int, int] = {}
+    taken: set[int] = set()
     for track, sight in zip(tracks[order].tolist(), sights[order].tolist(), strict=True):
-        if track not in taken.values() and sight not in taken:
-            taken[sight] = track
-    return np.array(list(taken.values()), np.intp), np.array(list(taken), np.intp)
+        if track not in taken and sight not in partners:
+            partners[sight] = track
+            taken.add(track)
+    return np.array(list(partners.values()), np.intp), np.array(list(partners), np.intp)
 
 
 def overlap(first: Places, second: Places) -> NDArray[np.float64]:
     """Return the ``(N, M)`` IoU of places grown by `REACH`; 0 where their sizes differ too much."""
-    sides_a, sides_b = first[:, None, 2:] * (1 + 2 * REACH), second[None, :, 2:] * (1 + 2 * REACH)
-    apart = np.abs(first[:, None, :2] - second[None, :, :2])
-    shared = np.clip((sides_a + sides_b) / 2 - apart, 0, np.minimum(sides_a, sides_b)).prod(axis=2)
-    union = sides_a.prod(axis=2) + sides_b.prod(axis=2) - shared
-    longer_a, longer_b = sides_a.max(axis=2), sides_b.max(axis=2)
+    sides_a, sides_b = first[:, 2:] * (1 + 2 * REACH), second[:, 2:] * (1 + 2 * REACH)
+    # In a crowd hardly any two of them meet: all but those side by side are told apart by one number.
+    wide = (sides_a[:, None, 0] + sides_b[None, :, 0]) / 2
+    a, b = np.nonzero(np.abs(first[:, None, 0] - second[None, :, 0]) < wide)
+    apart = np.abs(first[a, :2] - second[b, :2])
+    sides_a, sides_b = sides_a[a], sides_b[b]
+    shared = _product(np.clip((sides_a + sides_b) / 2 - apart, 0, np.minimum(sides_a, sides_b)))
+    union = _product(sides_a) + _product(sides_b) - shared
+    longer_a, longer_b = np.maximum(*sides_a.T), np.maximum(*sides_b.T)
     alike = np.maximum(longer_a, longer_b) <= ALIKE * np.minimum(longer_a, longer_b)
-    return np.asarray(np.where(alike & (union > 0), shared / np.maximum(union, 1e-12), 0))
+    fit = np.zeros((len(first), len(second)))
+    fit[a, b] = np.where(alike & (union > 0), shared / np.maximum(union, 1e-12), 0)
+    return fit
+
+
+def _product(sides: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return width times height; over two columns much faster than `prod`."""
+    return sides[:, 0] * sides[:, 1]
 
 
 def _moved_on(live: _Live, before: NDArray[np.intp], seen: Sights, numbers: NDArray[np.intp]) -> _Live:

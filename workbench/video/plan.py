@@ -30,7 +30,9 @@ EVERY: dict[tuple[Quality, Camera], Fraction] = {
     ("careful", "still"): Fraction(1, 25),
     ("careful", "moving"): Fraction(1, 25),
 }
-"""seconds from one quick look to the next, at most"""
+"""Seconds from one quick look to the next, at most. A picture that is enlarged for it is looked at as seldom as one
+before a still camera: such a look costs more and sees more, and in the labelled clips at half their size no face was
+lost by it."""
 SIZES: dict[Quality, tuple[Pass, ...]] = {
     "fast": (Pass(), Pass(mirrored=True)),
     "balanced": (Pass(), Pass(mirrored=True)),
@@ -50,8 +52,9 @@ STUDY: dict[Quality, Fraction] = {"fast": Fraction(1), "balanced": Fraction(1, 2
 """seconds after which detectors without a quick look see a frame"""
 ANEW = Fraction(1)
 """seconds after which a still camera's whole picture is looked at again; not more than `track.GAP`"""
-SMALL, LARGE = 960, 2048
-"""px of the longer side: smaller pictures are enlarged for a look, larger ones reduced"""
+SMALL, LARGE = 832, 2048
+"""Px of the longer side: smaller pictures are enlarged for a look, larger ones reduced. On the labelled clips at half
+their size 832 px find as much as 960, and 640 miss one face in eight at night."""
 
 SAMPLES, APART = 3, Fraction(2, 5)
 """places of a clip at which the camera is watched, and for how many seconds"""
@@ -117,7 +120,7 @@ def choose(video: "Video", detectors: Sequence[Detector], settings: Settings, qu
         camera=camera,
         quick=tuple(each.name for each in detectors if isinstance(each, Glancer)),
         slow=tuple(each.name for each in detectors if not isinstance(each, Glancer)),
-        every=settings.every or max(1, math.floor(rate * EVERY[quality, camera])),
+        every=settings.every or max(1, math.floor(rate * EVERY[quality, "still" if scale > 1 else camera])),
         cycle=tuple(Pass(round(each.scale * scale, 4), each.mirrored) for each in SIZES[quality]),
         operating_point=OPERATING_POINTS[quality],
         study=STUDY[quality],

@@ -56,10 +56,10 @@ def test_a_plan_is_said_in_plain_words(clips):
     assert plan(clips["still"], camera="still").describe() == (
         "Still camera: every 3rd frame, changed areas only, all anew each second."
     )
-    assert plan(clips["still"], camera="moving").describe() == "Moving camera: every 2nd frame."
+    assert plan(clips["still"], camera="moving").describe() == "Moving camera: every 3rd frame."
     assert plan(clips["still"], camera="moving", every=1).describe() == "Moving camera: every frame."
     assert plan(clips["still"], [FindsDisc(), Reads()], camera="moving").describe() == (
-        "Moving camera: every 2nd frame; reader each 0.5 s, and where the view has moved on."
+        "Moving camera: every 3rd frame; reader each 0.5 s, and where the view has moved on."
     )
     assert plan(clips["still"], [Reads()], camera="still").describe() == (
         "Still camera: reader each 0.5 s, and where the view has moved on."
@@ -78,8 +78,8 @@ def test_quality_trades_looks_for_time(clips):
 
 def test_looks_alternate_and_are_never_too_small(clips):
     chosen = plan(clips["still"], camera="moving")
-    assert [chosen.look(frame).mirrored for frame in range(0, 8, 2)] == [False, True, False, True]
-    assert chosen.cycle[0].scale == 3  # 320 px wide: seen at 960
+    assert [chosen.look(frame).mirrored for frame in range(0, 12, 3)] == [False, True, False, True]
+    assert chosen.cycle[0].scale == 2.6  # 320 px wide: seen at 832
 
 
 def test_strides_follow_the_rate(clips):
@@ -89,6 +89,8 @@ def test_strides_follow_the_rate(clips):
     assert plan(Fast(), camera="moving").every == 4
     Fast.rate = Fraction(0)
     assert plan(Fast(), camera="moving").every == 2
+    Fast.width = 640
+    assert plan(Fast(), camera="moving").every == plan(Fast(), camera="still").every == 3  # enlarged
     Fast.width = 4096
     assert plan(Fast(), camera="moving").cycle[0].scale == 0.5
 
