@@ -30,7 +30,7 @@ NAME = "ocr"
 LICENCE = "Apache-2.0"
 DETECTOR = "PP-OCRv6_det_small.onnx"
 READER = "PP-OCRv6_rec_small.onnx"
-VERSION = 1
+VERSION = 2
 """raise it whenever the code below finds other boxes than before"""
 
 FIGURE_AREA = 0.01
@@ -43,6 +43,8 @@ FIGURE_ASPECT = 2.2
 """length over height from which a shape is not compact"""
 LONG_AREA, LONG_SCORE = 0.03, 0.7
 """share of the picture from which, and score below which, an elongated shape has to be read too"""
+LARGE_CONFIDENCE = 0.9
+"""of the reading of a shape that is compact, very large and doubtful to the detector: people on a square read as 111"""
 FIGURE_SCORE = FLOOR
 """what a shape without writing scores: it is stored, and hidden only by a profile that hides all it can"""
 NOTHING_AREA = 0.5
@@ -167,17 +169,20 @@ class OcrDetector:
         The network takes a person, an animal or a tree before a plain ground for one huge letter, with scores
         up to 0.8. Such a shape is large and reads as one sign or as nothing sure; a plate or a word of that size
         is read without doubt. An elongated one is more likely writing, if only in an unknown script: it counts
-        as a shape only when it is very large and the detector is not sure either.
+        as a shape only when it is very large and the detector is not sure either. Several people together read as
+        several signs, less surely than writing of their size would.
         """
         for line in lines:
             share = line.length * line.height / (image.shape[0] * image.shape[1])
             compact = line.aspect <= FIGURE_ASPECT
-            doubtful = share >= FIGURE_AREA and (compact or (share >= LONG_AREA and line.score < LONG_SCORE))
+            large = share >= LONG_AREA and line.score < LONG_SCORE
+            doubtful = share >= FIGURE_AREA and (compact or large)
             if not doubtful or line.height < FIGURE_HEIGHT:
                 yield line
                 continue
             read = self._reader.read(image, line)
-            sure = read.confidence >= FIGURE_CONFIDENCE or (read.signs > 2 and share < NOTHING_AREA)
+            needed = LARGE_CONFIDENCE if large and compact else FIGURE_CONFIDENCE
+            sure = read.confidence >= needed or (read.signs > 2 and share < NOTHING_AREA and not large)
             if read.signs > 1 and sure:
                 yield read
             elif share < NOTHING_AREA:

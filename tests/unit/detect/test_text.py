@@ -7,6 +7,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from workbench.detect import text
+from workbench.detect.lines import Line
 from workbench.values import Kind, UsageError
 
 
@@ -102,6 +103,23 @@ def test_a_person_before_a_plain_ground_is_no_writing_by_default(fast):
     assert not (large & (found.scores >= 0.2)).any()
 
 
+@pytest.mark.parametrize(
+    ("length", "height", "score", "reading", "confidence", "counts"),
+    [
+        (120, 80, 0.6, "111", 0.83, False),  # people on a square
+        (120, 80, 0.6, "Fa", 1.0, True),
+        (120, 80, 0.8, "111", 0.83, True),  # the detector is sure
+        (250, 70, 0.5, "111", 0.5, False),
+        (250, 70, 0.5, "ANSWER COALTTION", 0.75, True),
+        (60, 45, 0.4, "191", 0.55, True),  # not that large
+    ],
+)
+def test_what_covers_much_of_a_picture_has_to_be_read_surely(fast, length, height, score, reading, confidence, counts):
+    quad = np.array([[0, 0], [length, 0], [length, height], [0, height]], np.float32) + 20
+    (line,) = fast._checked([Line(quad, score, reading, confidence)], np.zeros((400, 500, 3), np.uint8))
+    assert line.score == (score if counts else text.FIGURE_SCORE)
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (3, 700), (700, 2), (17, 23), (60, 12000)])
 def test_odd_sizes(fast, shape):
     noise = np.random.default_rng(0).integers(0, 256, (*shape, 3), dtype=np.uint8)
@@ -183,6 +201,7 @@ socket.socket.connect = refuse
 socket.getaddrinfo = refuse
 import numpy
 from workbench.detect import text
+from workbench.detect.lines import Line
 picture = numpy.full((200, 300, 3), 255, numpy.uint8)
 picture[90:110, 50:250:3] = 0
 text.build("fast", 1)(picture)
