@@ -43,8 +43,7 @@ def steadied(track: Sights) -> Places:
     """Return the place at each sight of one track, grown to what the sights around it have on average.
 
     A sight that lies far inside of or beside the average, as a half hidden or a blurred one does, is grown to
-    contain the average less `TREMBLE`; nothing of a sight is given up. The average's middle follows a straight line
-    fitted to the sights, so that a moving object is not pulled back.
+    contain the average less `TREMBLE`; nothing of a sight is given up.
     """
     means = _averaged(track)
     means[:, 2:] *= 1 - 2 * TREMBLE
@@ -59,6 +58,7 @@ def _around(first: Places, second: Places) -> Places:
 
 
 def _averaged(track: Sights) -> Places:
+    """Return the mean place around each sight; its middle follows a straight line, so that no walker is pulled back."""
     window, near = _window(track.times, track.times, STEADY)
     apart = track.times[window] - track.times[:, None]
     weights = near * np.maximum(1 - np.abs(apart) / STEADY, 0) * track.scores[window]

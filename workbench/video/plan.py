@@ -31,8 +31,8 @@ EVERY: dict[tuple[Quality, Camera], Fraction] = {
     ("careful", "moving"): Fraction(1, 25),
 }
 """Seconds from one quick look to the next, at most. A picture that is enlarged for it is looked at as seldom as one
-before a still camera: such a look costs more and sees more, and in the labelled clips at half their size no face was
-lost by it."""
+before a still camera: such a look costs more and sees more. In the labelled clips at half their size nothing was lost
+by it but 0.2 % of the dense one's faces."""
 SIZES: dict[Quality, tuple[Pass, ...]] = {
     "fast": (Pass(), Pass(mirrored=True)),
     "balanced": (Pass(), Pass(mirrored=True)),
