@@ -25,6 +25,9 @@ ENGINES: tuple[Engine, ...] = ("openvino", "onnxruntime")
 CHOICE = "WORKBENCH_RUNTIME"
 MOST_AT_ONCE = 4
 """runs of one network beside each other; each has buffers of its own"""
+PREPARED = 1000
+"""Layers that OpenVINO keeps ready for sizes it has met, by far not all of them: about fifty sizes of the face network,
+7 MiB each. Left to itself it keeps five times as many, and two runs beside each other grow to 2 GiB."""
 
 
 class Runner(Protocol):
@@ -204,6 +207,7 @@ class _OpenVino:
             "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_PRECISION_HINT": precision,
             "ENABLE_CPU_PINNING": False,  # several worker processes would all be pinned to the same cores
+            "CPU_RUNTIME_CACHE_CAPACITY": PREPARED,
         }
         if wanted.threads > 0:
             self._hints["INFERENCE_NUM_THREADS"] = wanted.threads
