@@ -1,6 +1,7 @@
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -118,3 +119,17 @@ def test_a_picture_as_it_is_gives_what_its_float_tensor_gives(engine):
     as_it_is = Session(path, 1, engine, pixels=True).run(picture)
     for mine, theirs in zip(as_it_is, Session(path, 1, engine).run(tensor), strict=True):
         assert np.array_equal(mine, theirs)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads Linux's own count of memory")
+def test_memory_does_not_grow_with_every_size_of_picture():
+    session = centerface.build("fast", 1)._session
+
+    def see(sizes):
+        for size in sizes:
+            session.run(np.zeros((1, 32 * (1 + size % 14), 32 * (1 + size // 14), 3), np.uint8))
+        rows = Path("/proc/self/status").read_text("utf-8").splitlines()
+        return next(int(row.split()[1]) / 1024 for row in rows if row.startswith("VmRSS:"))
+
+    before = see(range(60))
+    assert see(range(60, 160)) - before < 200  # MiB; each size that is kept takes 4 and more
