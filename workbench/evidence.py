@@ -114,7 +114,7 @@ def _picture(source: Path, output: Path, asset: Asset, outcome: Outcome) -> Pair
 
 
 def _frames(source: Path, output: Path, asset: Asset, outcome: Outcome) -> Iterator[Pair]:
-    with Frames(open_video(source)) as before, Frames(open_video(output)) as after:
+    with Frames(open_video(source, whole=False)) as before, Frames(open_video(output)) as after:
         for index in telling_frames(outcome):
             frame = after.at(index)
             scale = min(PAIR_SIDE / max(outcome.width, outcome.height), 1.0)

@@ -88,6 +88,7 @@ class Output(BaseModel):
 
 
 Audio = Literal["drop", "mute", "distort", "keep"]
+Damaged = Literal["refuse", "cut"]
 
 
 class Video(BaseModel):
@@ -104,6 +105,8 @@ class Video(BaseModel):
     """a still camera's frames are searched where something changed; "auto" looks at the clip first"""
     every: int = Field(0, ge=0, le=10)
     """search every n-th frame; 0 lets the quality and the camera decide"""
+    damaged: Damaged = "refuse"
+    """"refuse": a damaged video is left out; "cut": it ends at its last good frame, which its report says"""
     compression: int = Field(20, ge=10, le=35)
     """x264's constant rate factor: smaller is better and larger"""
 

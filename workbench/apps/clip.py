@@ -24,15 +24,14 @@ from workbench.detect.follow import follow
 from workbench.detect.protocol import Detector
 from workbench.evidence import on_screen
 from workbench.media.photo import encode_jpeg
-from workbench.media.video import open_video
 from workbench.media.video_frames import Frames
-from workbench.profiles import Profile
+from workbench.profiles import Damaged, Profile
 from workbench.redact.over_time import Cover, cover_video
 from workbench.tracks import Track
 from workbench.values import Detections
 from workbench.video.frame import redact_video_frame
 from workbench.video.keys import search_key
-from workbench.video.looking import find
+from workbench.video.looking import find, open_as
 from workbench.video.steps import Course, Step
 from workbench.widgets.playing import Edit, FrameRequest, Row
 
@@ -70,6 +69,8 @@ class Clip:
         Puts who and why into new corrections, see `History`.
     sees : callable, optional
         Says of which corrections the user may know, see `History`.
+    damaged : {"refuse", "cut"}
+        See `profiles.Video`.
 
     Raises
     ------
@@ -83,9 +84,10 @@ class Clip:
         path: Path,
         sign: Sign = lambda correction: correction,
         sees: Sees = lambda _: True,
+        damaged: Damaged = "refuse",
     ) -> None:
         self.case, self.path = case, path
-        self.video = open_video(path)
+        self.video = open_as(path, damaged)
         self.frames = Frames(self.video)
         self._aside = Frames(self.video, memory=32 << 20)  # so that crops and followed boxes never make the player wait
         self.times: Sequence[Fraction] = self.frames.times

@@ -148,7 +148,7 @@ class ClipScreen:
         """
         self.leave()
         self._declined = ""
-        clip = Clip(self._case, path, self._sign, sees)
+        clip = Clip(self._case, path, self._sign, sees, profile.video.damaged)
         self.clip = clip
         self._shown = self.player.show(
             [float(time) for time in clip.times],

@@ -11,6 +11,7 @@ from workbench.media import check_fills, check_regions
 from workbench.media.check_areas import Region
 from workbench.media.check_insets import Picture, Plane
 from workbench.media.check_masks import FILLS, Area, Colour, Span, areas
+from workbench.media.video_values import Video
 
 
 @dataclass
@@ -91,7 +92,7 @@ class Masks:
 class SoftSpans:
     """Compares blurred and pixelated regions with the source, where there is one."""
 
-    def __init__(self, spans: Iterable[Span], source: Path | None, size: tuple[int, int]) -> None:
+    def __init__(self, spans: Iterable[Span], source: Path | Video | None, size: tuple[int, int]) -> None:
         self._active = _Active(span for span in spans if span.method not in FILLS)
         soft = any(span.method not in FILLS for span in spans)
         self._size = size
@@ -128,10 +129,11 @@ class SoftSpans:
             self._before.close()
 
 
-def _upright(source: Path) -> Generator[Plane, None, None]:
+def _upright(source: Path | Video) -> Generator[Plane, None, None]:
     from workbench.media.video import open_video
 
-    for frame in open_video(source).frames():
+    video = open_video(source) if isinstance(source, Path) else source
+    for frame in video.frames():
         yield _eight_bit(frame.planes[0])
 
 

@@ -4,12 +4,15 @@ What a file is comes from its content. PyAV is loaded when a clip is opened, not
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+from workbench.disk import printable
 from workbench.media.video_kinds import HEAD, VIDEO_SUFFIXES, is_video
 from workbench.media.video_values import Colour, Plane, Turn, Video, VideoFrame
+from workbench.values import FileError
 
 __all__ = [
     "HEAD",
@@ -20,22 +23,27 @@ __all__ = [
     "Video",
     "VideoFrame",
     "is_video",
+    "last_good",
     "open_video",
     "thumbnail_video",
     "times_digest",
 ]
 
+DOUBTED = 2
+"""frames before a damaged one that are not trusted"""
 _TELLING = Fraction(1, 10)
 """of the clip: where it shows what it is about, past a black or shaky start"""
 
 
-def open_video(path: Path) -> Video:
+def open_video(path: Path, *, whole: bool = True) -> Video:
     """Open a video file and read all that is known without decoding it.
 
     Parameters
     ----------
     path : Path
         A regular file; links are not followed.
+    whole : bool
+        A file that is cut short is refused; else its frames before that are taken, see `last_good`.
 
     Raises
     ------
@@ -45,7 +53,38 @@ def open_video(path: Path) -> Video:
     """
     from workbench.media.video_probe import probed
 
-    return probed(path)
+    return probed(path, whole=whole)
+
+
+def last_good(video: Video, tick: Callable[[int], None] = lambda _: None) -> Video:
+    """Return a video, opened with ``whole=False``, up to its last good frame; all of it is decoded for that.
+
+    What is left out stands in its `notes`. The last `DOUBTED` frames before damage are left out too: a decoder that
+    works on several frames at once may notice it late.
+
+    Raises
+    ------
+    FileError
+        When not even its first frames are good.
+    """
+    good, reason = 0, None
+    try:
+        for frame in video.frames():
+            good = frame.index + 1
+            tick(good)
+    except FileError as error:
+        good, reason = good - DOUBTED, error
+    line = video.timeline
+    if line is None or (reason is None and not line.cut):
+        return video
+    if good < 1:
+        raise FileError(f"{printable(video.path.name)} is damaged from its start: copy it again.") from reason
+    line = line.until(good)
+    end = float(line.duration)
+    note = (
+        f"The video is damaged or cut short: only its first {good} frames ({end:.2f} s) are here, the rest is left out."
+    )
+    return replace(video, timeline=line, expected_frames=good, duration=line.duration, notes=(*video.notes, note))
 
 
 def times_digest(times: Iterable[Fraction]) -> str:

@@ -45,7 +45,7 @@ def _from(
             return
         if index >= first:
             yield maker.made(index, picture)
-        if index + 1 == end < len(timeline):
+        if index + 1 == end and (end < len(timeline) or timeline.cut):
             return  # at the very end it goes on, to see whether the clip ends where it has to
 
 
@@ -137,6 +137,8 @@ def _checked(pictures: Iterable[av.VideoFrame], position: int, video: Video, tim
     """Number the frames; stop at the first that is damaged or is not the one that has to come."""
     try:
         for picture in pictures:
+            if timeline.cut and position >= len(timeline):
+                return
             if picture.is_corrupt:
                 raise _damaged(video, timeline, position)
             if len(timeline.pts):

@@ -13,7 +13,7 @@ from av.video.stream import VideoStream
 
 from workbench.disk import printable
 from workbench.media.video_kinds import HEAD, READERS, container_of
-from workbench.media.video_whole import refuse_incomplete
+from workbench.media.video_whole import is_cut_short
 from workbench.values import FileError
 
 _BUFFER = 1 << 18
@@ -33,13 +33,16 @@ class Opened(NamedTuple):
     stream: VideoStream
     form: str
     """its container, a key of `video_kinds.READERS`"""
+    cut: bool = False
+    """the file ends too early, as far as its structure was looked at"""
 
 
 @contextmanager
-def opened(path: Path, threads: int = 0, *, inspect: bool = False) -> Iterator[Opened]:
+def opened(path: Path, threads: int = 0, *, inspect: bool = False, whole: bool = True) -> Iterator[Opened]:
     """Open a clip and choose its stream; it is closed at the end.
 
-    With `inspect` the container's own structure is looked at first, see `video_whole`.
+    With `inspect` the container's own structure is looked at first, see `video_whole`; a file that is cut short is
+    refused unless `whole` is false.
 
     Raises
     ------
@@ -51,8 +54,9 @@ def opened(path: Path, threads: int = 0, *, inspect: bool = False) -> Iterator[O
         form = container_of(file.read(HEAD))
         if form is None:
             raise FileError(f"{name} is not a video that can be read: MP4, MOV, MKV, WebM and AVI can.")
-        if inspect:
-            refuse_incomplete(file, form, name)
+        cut = inspect and is_cut_short(file, form, name)
+        if cut and whole:
+            raise FileError(f"{name} is cut short: copy it again from its source.")
         file.seek(0)
         try:
             # Never a path: FFmpeg would follow names that look like addresses.
@@ -75,7 +79,7 @@ def opened(path: Path, threads: int = 0, *, inspect: bool = False) -> Iterator[O
             stream.thread_count = threads
             if stream.codec_context.name in _STRICT:
                 stream.codec_context.options = {"err_detect": "explode"}
-            yield Opened(container, stream, form)
+            yield Opened(container, stream, form, cut)
 
 
 def chosen(container: InputContainer) -> VideoStream | None:

@@ -28,6 +28,8 @@ _STAMPED = {"MP4", "QuickTime", "Matroska", "WebM", "MPEG-TS", "MXF"}
 """containers that write a time beside every packet"""
 _TRUE_KEYS = {"MP4", "QuickTime", "Matroska", "WebM", "AVI"}
 """containers that say where decoding can begin"""
+_REORDERED = 16
+"""frames that a codec may store before one that is shown earlier, at most (H.264 and HEVC)"""
 _SAMPLE = 24
 """frames that are decoded to see what the decoder makes of the packets"""
 
@@ -39,17 +41,36 @@ class _Packets(NamedTuple):
     """presentation times in the order of the packets"""
     durations: list[int]
     keys: list[bool]
+    cut: bool = False
+    """there were more, which cannot be read"""
+
+    def doubtful(self) -> int:
+        """Return how many of the frames, the last ones shown, may come after one that cannot be read.
+
+        Packets stand in the order of decoding. One that is missing is shown before no more of those that were read
+        than any other packet of this clip.
+        """
+        if None in self.stamps:
+            return _REORDERED
+        stamps = np.array(self.stamps, np.int64)
+        later = [
+            sum(int(before > stamp) for before in stamps[max(at - _REORDERED, 0) : at])
+            for at, stamp in enumerate(stamps)
+        ]
+        return max(later)
 
 
-def probed(path: Path) -> Video:
+def probed(path: Path, *, whole: bool = True) -> Video:
     """Return what is known about a clip; see `media.video.open_video`."""
     name = printable(path.name)
-    with opened(path, inspect=True) as clip:
+    with opened(path, inspect=True, whole=whole) as clip:
         _refuse_vast(clip, name)
-        packets = _read(clip, name)
+        packets = _read(clip, name, whole)
     with opened(path) as clip:
         sample = _first(clip, name)
         line = _timeline(clip, packets, sample, path, name)
+        if packets.cut:
+            line = _surely(line, packets, name)
         return _described(path, clip, sample, line)
 
 
@@ -61,9 +82,17 @@ def _refuse_vast(clip: Opened, name: str) -> None:
         raise FileError(f"{name} has frames of {width}x{height} pixels, which is too large: make it smaller first.")
 
 
-def _read(clip: Opened, name: str) -> _Packets:
-    """Read all packets without decoding them."""
-    found = _Packets([], [], [])
+def _surely(line: Timeline, packets: _Packets, name: str) -> Timeline:
+    """Return the part of a timeline in which nothing is missing."""
+    count = len(line) - packets.doubtful()
+    if count < 1:
+        raise FileError(f"{name} is cut short after a few frames: copy it again from its source.")
+    return line.until(count)
+
+
+def _read(clip: Opened, name: str, whole: bool) -> _Packets:
+    """Read all packets without decoding them; of a file that need not be whole those that can be read."""
+    found = _Packets([], [], [], clip.cut)
     count = 0
     strict = clip.form in _TRUE_KEYS
     vp8 = clip.stream.codec_context.name == "vp8"
@@ -73,6 +102,9 @@ def _read(clip: Opened, name: str) -> _Packets:
                 continue
             count += 1
             if packet.is_corrupt and strict:
+                if not whole:
+                    found = found._replace(cut=True)
+                    break
                 raise FileError(f"{name} is cut short or damaged: copy it again from its source.")
             # A packet of VP8 may build a picture that is never shown (RFC 6386 section 9.1).
             hidden = packet.is_discard or packet.size == 0 or (vp8 and not memoryview(packet)[0] & 0x10)
@@ -81,9 +113,13 @@ def _read(clip: Opened, name: str) -> _Packets:
                 found.durations.append(packet.duration or 0)
                 found.keys.append(packet.is_keyframe)
     except READ_ERRORS as error:
-        raise FileError(f"{name} is damaged after {count} frames: copy it again from its source.") from error
+        if whole:
+            raise FileError(f"{name} is damaged after {count} frames: copy it again from its source.") from error
+        found = found._replace(cut=True)
     if clip.form in ("MP4", "QuickTime") and count < len(getattr(clip.stream, "index_entries", ())):
-        raise FileError(f"{name} is cut short: copy it again from its source.")
+        if whole:
+            raise FileError(f"{name} is cut short: copy it again from its source.")
+        found = found._replace(cut=True)
     if not found.stamps:
         raise FileError(f"{name} holds no picture that can be shown: copy it again from its source.")
     return found
@@ -130,7 +166,7 @@ def _timeline(clip: Opened, packets: _Packets, sample: list[av.VideoFrame], path
                 )
                 lost = len(stamps) - len(shown)
                 return _noted(line, lost)
-    decoded = _decoded_stamps(path, name)
+    decoded = _decoded_stamps(path, name, packets.cut)
     counted = sorted(stamp for stamp in packets.stamps if stamp is not None)
     if clip.form == "AVI" and len(decoded) == len(counted):
         # AVI shows one packet after the other at a constant rate; what the decoder makes of that with B-frames
@@ -151,14 +187,16 @@ def _noted(line: Timeline, lost: int) -> Timeline:
     return replace(line, notes=(*line.notes, f"{lost} {what} on others that the file lacks, and no player shows them."))
 
 
-def _decoded_stamps(path: Path, name: str) -> list[int | None]:
+def _decoded_stamps(path: Path, name: str, cut: bool) -> list[int | None]:
     """Return what the decoder says of every frame: slow, for files that do not tell it otherwise."""
     stamps: list[int | None] = []
     with opened(path) as clip:
         try:
             stamps.extend(frame.pts for frame in clip.container.decode(clip.stream))
         except READ_ERRORS as error:
-            raise FileError(f"{name} is damaged at frame {len(stamps) + 1}: copy it again from its source.") from error
+            if not cut:
+                at = len(stamps) + 1
+                raise FileError(f"{name} is damaged at frame {at}: copy it again from its source.") from error
     return stamps
 
 

@@ -1,7 +1,7 @@
 """When each frame of a clip is shown: read from the packets alone where they tell it, else by decoding once."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
@@ -27,6 +27,14 @@ class Timeline:
     notes: tuple[str, ...] = ()
     start: Fraction = Fraction(0)
     """seconds on the clock of the file when the first frame is shown"""
+    cut: bool = False
+    """The file may hold more frames, which are left out: it is damaged after these."""
+
+    def until(self, count: int) -> "Timeline":
+        """Return the timeline of the first `count` frames, from 1 on; nobody looks at what comes after."""
+        last = int(self.ticks[count] - self.ticks[count - 1]) if count < len(self) else self.last
+        keys = self.keys[self.keys < count]
+        return replace(self, pts=self.pts[:count], ticks=self.ticks[:count], last=last, keys=keys, cut=True)
 
     def __len__(self) -> int:
         return len(self.ticks)

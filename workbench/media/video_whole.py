@@ -14,8 +14,8 @@ _MOST_INDEX = 1 << 28
 _ENCRYPTED = ("encv", "drmi")
 
 
-def refuse_incomplete(file: BinaryIO, form: str, name: str) -> None:
-    """Raise `FileError` when the file ends before its own structure does, has no index, or is encrypted.
+def is_cut_short(file: BinaryIO, form: str, name: str) -> bool:
+    """Return whether the file ends before its own structure does.
 
     Parameters
     ----------
@@ -25,19 +25,22 @@ def refuse_incomplete(file: BinaryIO, form: str, name: str) -> None:
         Its container, a key of `video_kinds.READERS`.
     name : str
         For the sentence.
+
+    Raises
+    ------
+    FileError
+        When it has no index or is encrypted.
     """
     size = file.seek(0, os.SEEK_END)
     match form:
         case "MP4" | "QuickTime":
-            cut = _iso(file, size, name)
+            return _iso(file, size, name)
         case "Matroska" | "WebM":
-            cut = _matroska(file, size)
+            return _matroska(file, size)
         case "AVI":
-            cut = _riff(file, size)
+            return _riff(file, size)
         case _:
-            cut = False
-    if cut:
-        raise FileError(f"{name} is cut short: copy it again from its source.")
+            return False
 
 
 def _iso(file: BinaryIO, size: int, name: str) -> bool:

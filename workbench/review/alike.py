@@ -161,10 +161,10 @@ def along(case: Case, run: int, asset: Asset, track: Track, tick: Callable[[], o
     """
     rows = np.unique(np.linspace(0, len(track.frames) - 1, MOMENTS).round().astype(int))
     places = []
-    with Frames(open_video(Path(asset.source) / asset.path), memory=1) as own:
+    with Frames(open_video(Path(asset.source) / asset.path, whole=False), memory=1) as own:
         for other, _ in near_duplicates(case, run, asset, tick=tick):
             try:
-                with Frames(open_video(Path(other.source) / other.path), memory=1) as theirs:
+                with Frames(open_video(Path(other.source) / other.path, whole=False), memory=1) as theirs:
                     place = _along(own, theirs, other, track, rows.tolist(), tick)
             except FileError:
                 continue

@@ -173,7 +173,7 @@ def cut(image: NDArray[np.uint8], box: Iterable[float]) -> NDArray[np.uint8]:
 def _picture(path: str, sha256: str, frame: int, media: Media) -> tuple[NDArray[np.uint8], bytes | None]:
     """Return one frame of a file; neighbours on the sheet are often from the same one."""
     if media is Media.VIDEO:
-        frames = Frames(open_video(Path(path)), memory=1)
+        frames = Frames(open_video(Path(path), whole=False), memory=1)
         try:
             return frames.at(frame).rgb(), None
         finally:

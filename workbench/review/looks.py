@@ -209,9 +209,10 @@ def _pictures(member: Released) -> Iterator[tuple[int, Sequence[int], Callable[[
     """Open a file: how many frames it has, which are looked at, and a function that gives one of them."""
     path = Path(member.asset.source) / member.asset.path
     if member.asset.media is Media.VIDEO:
-        with Frames(open_video(path), memory=1) as frames:
-            wanted = np.unique(np.linspace(0, frames.count - 1, min(FRAMES, frames.count)).round().astype(int))
-            yield frames.count, wanted.tolist(), lambda frame: frames.at(frame).rgb()
+        with Frames(open_video(path, whole=False), memory=1) as frames:
+            count = min(frames.count, member.outcome.frames)  # a damaged one is released up to its last good frame
+            wanted = np.unique(np.linspace(0, count - 1, min(FRAMES, count)).round().astype(int))
+            yield count, wanted.tolist(), lambda frame: frames.at(frame).rgb()
         return
     opened = open_photo(path)
     if opened.sha256 != member.asset.sha256:

@@ -237,7 +237,7 @@ def size_of(case: Case, run: int, item: Released) -> tuple[int, int]:
         return outcome.width, outcome.height
     path = Path(item.asset.source) / item.asset.path
     if outcome.media is Media.VIDEO:
-        video = open_video(path)
+        video = open_video(path, whole=False)
         return video.width, video.height
     frame = open_photo(path).frames[0]
     return frame.width, frame.height

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from workbench.detect.protocol import Detector, Glancer
 from workbench.disk import printable
-from workbench.media.video import Video, open_video
-from workbench.profiles import Profile
+from workbench.media.video import Video, last_good, open_video
+from workbench.profiles import Damaged, Profile
 from workbench.values import Detections, FileError
 from workbench.video.kept import Kept
 from workbench.video.keys import SEARCH
@@ -82,6 +82,28 @@ def find(
     return Found(plan, link(parts, len(times), (video.width, video.height)), times)
 
 
+def open_as(source: Path, damaged: Damaged, tell: Callable[[float], None] = lambda _: None) -> Video:
+    """Return a video, up to its last good frame where that is asked for: then it is decoded once for it.
+
+    Parameters
+    ----------
+    source : Path
+    damaged : {"refuse", "cut"}
+        See `profiles.Video`.
+    tell : callable
+        Called with the share that was decoded, 0..1.
+
+    Raises
+    ------
+    FileError
+        When it cannot be read, or has no good frame.
+    """
+    if damaged == "refuse":
+        return open_video(source)
+    video = open_video(source, whole=False)
+    return last_good(video, lambda frame: tell(frame / video.expected_frames))
+
+
 def search_file(
     source: Path, profile: Profile, detectors: Sequence[Detector], tell: Callable[[float], None] = lambda _: None
 ) -> tuple[Video, Found]:
@@ -101,7 +123,7 @@ def search_file(
     FileError
         When it cannot be read or searched.
     """
-    video = open_video(source)
+    video = open_as(source, profile.video.damaged)
     course = Course(lambda step: tell(step.share), video.expected_frames, "looking")
     return video, find(video, detectors, profile, course)
 

@@ -13,17 +13,17 @@ from workbench.detect.protocol import Detector
 from workbench.disk import printable, publish_file, temporary_for
 from workbench.media.check_video import check_video
 from workbench.media.publish import output_size
-from workbench.media.video import Video, is_video, open_video, times_digest
+from workbench.media.video import Video, is_video, times_digest
 from workbench.media.video_write import join
 from workbench.profiles import Profile
 from workbench.redact.over_time import cover_video, spans
 from workbench.values import Correction, Detections, FileError, Finding, Media, Outcome, State
 from workbench.video.kept import Kept
-from workbench.video.looking import find
+from workbench.video.looking import find, open_as
 from workbench.video.render import render
 from workbench.video.report import colours, counts, scaled, sentences
 from workbench.video.sounds import sounds
-from workbench.video.steps import Course, Tick, nothing
+from workbench.video.steps import Course, Phase, Tick, nothing
 
 SUFFIX = ".mp4"
 Keep = Callable[[Sequence[Detections]], None]
@@ -80,9 +80,12 @@ def redact_video(
     """
     started = time.monotonic()
     before = source.stat()
-    video = open_video(source)
-    phases = ("hiding", "checking") if known is not None else ("looking", "hiding", "checking")
-    course = Course(tick, video.expected_frames, *phases)
+    phases: list[Phase] = ["hiding", "checking"] if known is not None else ["looking", "hiding", "checking"]
+    if profile.video.damaged == "cut":
+        phases.insert(0, "reading")
+    course = Course(tick, 1, *phases)
+    video = open_as(source, profile.video.damaged, lambda share: course.at("reading", share))
+    course.frames = video.expected_frames
     seen = find(video, detectors, profile, course, segments=segments, known=known)
     if seen.tracks is not known:
         found(seen.tracks)
@@ -118,7 +121,7 @@ def redact_video(
             times_sha256=digest,
             spans=shown,
             audio=heard.words,
-            source=source if like == video else None,
+            source=video if like == video else None,
             colours=colours(profile),
             tick=one_more,
         )

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-Phase = Literal["looking", "hiding", "checking"]
-WEIGHTS: dict[Phase, float] = {"looking": 6.0, "hiding": 3.0, "checking": 1.0}
+Phase = Literal["reading", "looking", "hiding", "checking"]
+WEIGHTS: dict[Phase, float] = {"reading": 1.0, "looking": 6.0, "hiding": 3.0, "checking": 1.0}
 """how long the parts of the work take beside each other, roughly"""
 
 
@@ -45,8 +45,8 @@ class Course:
         self._total = sum(WEIGHTS[phase] for phase in phases)
         self._share = 0.0
 
-    def at(self, phase: Phase, frame: int, rest: bool = False) -> None:
-        """Tell that `frame` frames of a phase are done."""
+    def at(self, phase: Phase, frame: float, rest: bool = False) -> None:
+        """Tell that `frame` of the frames of a phase are done."""
         if phase not in self._phases:  # what was known does not fit, and all is looked at again
             self._phases = (phase, *self._phases)
             self._total += WEIGHTS[phase]

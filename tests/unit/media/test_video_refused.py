@@ -3,12 +3,14 @@
 import os
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
+import numpy as np
 import pytest
 from clips import as_frame, cut, make_clip, make_sound, scene, spoil
 
-from workbench.media.video import VIDEO_SUFFIXES, is_video, open_video
+from workbench.media.video import DOUBTED, VIDEO_SUFFIXES, is_video, last_good, open_video
 from workbench.media.video_frames import Frames
 from workbench.values import FileError
 
@@ -66,6 +68,67 @@ def test_a_file_that_was_cut_short(tmp_path: Path, name: str, share: float) -> N
         _index_first(clip.path)
     cut(clip.path, share)
     assert "cut short" in (text := refusal(clip.path)) or "no index" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "traits"),
+    [
+        ("a.mkv", {}),
+        ("b.mkv", {"b_frames": 3}),
+        ("a.webm", {"codec": "libvpx-vp9"}),
+        ("a.avi", {"codec": "mjpeg", "pixels": "yuvj420p"}),
+        ("fast.mp4", {"b_frames": 3}),
+    ],
+)
+@pytest.mark.parametrize("share", [0.5, 0.7, 0.97])
+def test_a_file_that_was_cut_short_up_to_its_last_good_frame(
+    tmp_path: Path, name: str, traits: dict[str, Any], share: float
+) -> None:
+    clip = make_clip(tmp_path / name, frames=60, sound=1.0, **traits)
+    if name == "fast.mp4":
+        _index_first(clip.path)
+    every = [(frame.time, frame.planes[0].copy()) for frame in open_video(clip.path).frames()]
+    cut(clip.path, share)
+    video = last_good(open_video(clip.path, whole=False))
+    left = [(frame.time, frame.planes[0]) for frame in video.frames()]
+    assert 5 < len(left) == video.expected_frames < len(every)
+    assert video.times() == [time for time, _ in left] == [time for time, _ in every[: len(left)]]
+    assert all(np.array_equal(one, other) for (_, one), (_, other) in zip(left, every, strict=False))
+    assert video.duration == every[len(left)][0]
+    assert f"only its first {len(left)} frames" in video.notes[-1]
+
+
+@pytest.mark.parametrize(("name", "codec"), [("a.mp4", "libx264"), ("b.mp4", "mpeg4"), ("c.mkv", "libsvtav1")])
+def test_a_damaged_clip_up_to_its_last_good_frame(tmp_path: Path, name: str, codec: str) -> None:
+    clip = make_clip(tmp_path / name, codec=codec, frames=24)
+    every = [frame.planes[0].copy() for frame in open_video(clip.path).frames()]
+    spoil(clip.path, 12, 400)
+    ticks: list[int] = []
+    video = last_good(open_video(clip.path, whole=False), ticks.append)
+    left = [frame.planes[0] for frame in video.frames()]
+    assert 12 - DOUBTED <= len(left) <= 12
+    assert ticks == sorted(ticks) and len(ticks) >= len(left)
+    assert all(np.array_equal(one, other) for one, other in zip(left, every, strict=False))
+    with Frames(video) as access:
+        assert np.array_equal(access.at(len(left) - 1).planes[0], left[-1])
+
+
+def test_a_whole_clip_is_whole_whatever_is_allowed(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "a.mp4", b_frames=3)
+    whole = open_video(clip.path)
+    assert last_good(open_video(clip.path, whole=False)) == whole
+    assert len(list(last_good(open_video(clip.path, whole=False)).frames())) == whole.expected_frames
+
+
+def test_a_clip_without_a_good_frame_is_refused_in_any_case(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "a.mp4", codec="mpeg4")
+    spoil(clip.path, 1, 400)
+    with pytest.raises(FileError, match=r"^a\.mp4 is damaged from its start"):
+        last_good(open_video(clip.path, whole=False))
+    unfinished = make_clip(tmp_path / "b.mp4")
+    cut(unfinished.path, 0.5)
+    with pytest.raises(FileError, match=r"no index|cut short"):
+        open_video(unfinished.path, whole=False)
 
 
 def _index_first(path: Path) -> None:

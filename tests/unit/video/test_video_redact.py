@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from clips import cut, make_clip, turn
+from clips import cut, make_clip, spoil, turn
 from video_finders import FindsDisc, yellow
 
 from workbench import corrections, profiles
@@ -61,6 +61,35 @@ def test_every_frame_is_there_at_its_time_without_the_object(tmp_path, name, tra
     assert 0.05 < outcome.covered < 0.6
     changed = name != "plain.mp4" and name not in ("b.mp4", "variable.mp4")
     assert any(note.startswith("It was written as MP4") for note in outcome.notes) == changed
+
+
+def test_a_damaged_clip_is_left_out_or_ends_at_its_last_good_frame_as_the_profile_says(tmp_path):
+    made = make_clip(tmp_path / "a.mkv", frames=60, sound=2.0)
+    cut(made.path, 0.7)
+    with pytest.raises(FileError, match="cut short"):
+        redact_file(made.path, tmp_path / "out", FACES, [FindsDisc()])
+    assert not (tmp_path / "out.mp4").exists()
+    profile = FACES.changed(video=Video(damaged="cut"))
+    outcome = redact_file(made.path, tmp_path / "out", profile, [FindsDisc()])
+    after = open_video(tmp_path / "out.mp4")
+    assert 20 < outcome.frames == after.expected_frames < 60
+    assert after.times() == made.times[: outcome.frames]
+    assert any(f"only its first {outcome.frames} frames" in note for note in outcome.notes)
+    assert all(yellow(picture).sum() == 0 for picture in frames_of(tmp_path / "out.mp4"))
+
+
+def test_blur_in_a_damaged_clip_is_held_against_what_is_left_of_it(tmp_path):
+    made = make_clip(tmp_path / "a.mp4", frames=24)
+    spoil(made.path, 12, 400)
+    profile = INTERNAL.changed(kinds={Kind.FACE: KindRule(method=Method.BLUR)}, video=Video(damaged="cut"))
+    steps = []
+    work = tmp_path / "work"
+    work.mkdir()
+    outcome = redact_video(
+        made.path, tmp_path / "out", profile, [FindsDisc()], work=tmp_path, segments=work, tick=steps.append
+    )
+    assert 10 <= outcome.frames <= 12
+    assert steps[0].phase == "reading"
 
 
 def test_what_lies_beside_the_object_keeps_its_place_and_colour(tmp_path):
