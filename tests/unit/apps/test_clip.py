@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 from clip_fakes import DiscFinder, row
-from clips import make_clip
+from clips import cut, make_clip
 
 from workbench import pipeline, profiles
 from workbench.apps.clip import Clip
@@ -98,6 +98,20 @@ def test_before_a_search_the_original_alone_is_shown(case, made):
     original, redacted, boxes, _ = opened.picture(request())
     assert len(original) > 500
     assert (redacted, len(boxes)) == (b"", 0)
+
+
+def test_a_damaged_clip_is_shown_up_to_where_the_profile_cuts_it(case, tmp_path):
+    path = make_clip(tmp_path / "short.mkv", frames=60, size=SIZE).path
+    cut(path, 0.7)
+    with pytest.raises(FileError, match="cut short"):
+        Clip(case, path)
+    clip = Clip(case, path, damaged="cut")
+    assert 20 < len(clip.times) < 60
+    assert f"first {len(clip.times)} frames" in clip.video.notes[-1]
+    clip.search(PROFILE, FINDERS, lambda share: None)
+    clip.decide(PROFILE)
+    assert clip.rows()
+    clip.close()
 
 
 def test_a_search_is_kept_and_other_rules_need_no_new_one(case, made):
