@@ -83,7 +83,9 @@ class Layout:
             options=[(words, name) for name, words in STRATA.items()],
             description="Shared out by", style=LABEL, layout={"width": "auto"},
         )  # fmt: skip
-        self.begin = ui.Button(description="Begin the review", button_style="primary", disabled=not runs)
+        self.begin = ui.Button(
+            description="Begin the review", button_style="primary", disabled=not runs, layout={"width": "auto"}
+        )
         self.about_plan = ui.HTML()
         self.figures, self.details = ui.HTML(), ui.HTML()
         self.details_box = ui.Accordion([self.details], titles=("By group, time, agreement",), selected_index=None)

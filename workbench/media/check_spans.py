@@ -2,7 +2,6 @@
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -92,7 +91,7 @@ class Masks:
 class SoftSpans:
     """Compares blurred and pixelated regions with the source, where there is one."""
 
-    def __init__(self, spans: Iterable[Span], source: Path | Video | None, size: tuple[int, int]) -> None:
+    def __init__(self, spans: Iterable[Span], source: Video | None, size: tuple[int, int]) -> None:
         self._active = _Active(span for span in spans if span.method not in FILLS)
         soft = any(span.method not in FILLS for span in spans)
         self._size = size
@@ -129,11 +128,8 @@ class SoftSpans:
             self._before.close()
 
 
-def _upright(source: Path | Video) -> Generator[Plane, None, None]:
-    from workbench.media.video import open_video
-
-    video = open_video(source) if isinstance(source, Path) else source
-    for frame in video.frames():
+def _upright(source: Video) -> Generator[Plane, None, None]:
+    for frame in source.frames():
         yield _eight_bit(frame.planes[0])
 
 

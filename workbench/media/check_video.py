@@ -44,7 +44,7 @@ def check_video(
     times_sha256: str,
     spans: Sequence[Sequence[Any]],
     audio: str,
-    source: Path | Video | None = None,
+    source: Video | None = None,
     colours: Mapping[str, Sequence[RGB]] | None = None,
     tick: Callable[[], None] | None = None,
 ) -> list[Finding]:
@@ -64,7 +64,7 @@ def check_video(
         ``[track, first, last, kind, method, shape, x0, y0, x1, y1]``; both frames belong to the stretch.
     audio : str
         `Outcome.audio`: whether the file must have one sound stream or none.
-    source : Path or Video, optional
+    source : Video, optional
         The original, for blurred and pixelated regions: without it they are not judged.
     colours : mapping of str to sequence of RGB, optional
         The colours that a solid fill of each kind may have; without it a fill only has to be constant.
@@ -103,7 +103,7 @@ def _all_problems(
     path: Path,
     wanted: _Wanted,
     rows: Sequence[Sequence[Any]],
-    source: Path | Video | None,
+    source: Video | None,
     colours: Mapping[str, Sequence[RGB]],
     tick: Callable[[], None],
 ) -> Iterator[check_movie.Problem]:
@@ -178,7 +178,7 @@ def _pictures(
     container: InputContainer,
     wanted: _Wanted,
     spans: _Rows,
-    source: Path | Video | None,
+    source: Video | None,
     colours: Mapping[str, Sequence[RGB]],
     tick: Callable[[], None],
 ) -> Iterator[check_movie.Problem]:

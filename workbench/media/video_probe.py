@@ -50,14 +50,12 @@ class _Packets(NamedTuple):
         Packets stand in the order of decoding. One that is missing is shown before no more of those that were read
         than any other packet of this clip.
         """
-        if None in self.stamps:
+        stamps = [stamp for stamp in self.stamps if stamp is not None]
+        if len(stamps) < len(self.stamps):
             return _REORDERED
-        stamps = np.array(self.stamps, np.int64)
-        later = [
-            sum(int(before > stamp) for before in stamps[max(at - _REORDERED, 0) : at])
-            for at, stamp in enumerate(stamps)
-        ]
-        return max(later)
+        return max(
+            sum(before > stamp for before in stamps[max(at - _REORDERED, 0) : at]) for at, stamp in enumerate(stamps)
+        )
 
 
 def probed(path: Path, *, whole: bool = True) -> Video:
@@ -92,8 +90,8 @@ def _surely(line: Timeline, packets: _Packets, name: str) -> Timeline:
 
 def _read(clip: Opened, name: str, whole: bool) -> _Packets:
     """Read all packets without decoding them; of a file that need not be whole those that can be read."""
-    found = _Packets([], [], [], clip.cut)
-    count = 0
+    found = _Packets([], [], [])
+    count, problem = 0, "cut short" if clip.cut else ""
     strict = clip.form in _TRUE_KEYS
     vp8 = clip.stream.codec_context.name == "vp8"
     try:
@@ -102,27 +100,23 @@ def _read(clip: Opened, name: str, whole: bool) -> _Packets:
                 continue
             count += 1
             if packet.is_corrupt and strict:
-                if not whole:
-                    found = found._replace(cut=True)
-                    break
-                raise FileError(f"{name} is cut short or damaged: copy it again from its source.")
+                problem = "cut short or damaged"
+                break
             # A packet of VP8 may build a picture that is never shown (RFC 6386 section 9.1).
             hidden = packet.is_discard or packet.size == 0 or (vp8 and not memoryview(packet)[0] & 0x10)
             if not hidden:
                 found.stamps.append(packet.dts if packet.pts is None and clip.form == "AVI" else packet.pts)
                 found.durations.append(packet.duration or 0)
                 found.keys.append(packet.is_keyframe)
-    except READ_ERRORS as error:
-        if whole:
-            raise FileError(f"{name} is damaged after {count} frames: copy it again from its source.") from error
-        found = found._replace(cut=True)
-    if clip.form in ("MP4", "QuickTime") and count < len(getattr(clip.stream, "index_entries", ())):
-        if whole:
-            raise FileError(f"{name} is cut short: copy it again from its source.")
-        found = found._replace(cut=True)
+    except READ_ERRORS:
+        problem = f"damaged after {count} frames"
+    if not problem and clip.form in ("MP4", "QuickTime") and count < len(getattr(clip.stream, "index_entries", ())):
+        problem = "cut short"
+    if problem and whole:
+        raise FileError(f"{name} is {problem}: copy it again from its source.")
     if not found.stamps:
         raise FileError(f"{name} holds no picture that can be shown: copy it again from its source.")
-    return found
+    return found._replace(cut=bool(problem))
 
 
 def _first(clip: Opened, name: str) -> list[av.VideoFrame]:

@@ -116,11 +116,12 @@ def choose(video: "Video", detectors: Sequence[Detector], settings: Settings, qu
     longer = max(video.width, video.height)
     scale = min(max(1.0, SMALL / longer), LARGE / longer)
     camera = watched(video) if settings.camera == "auto" else settings.camera
+    pace = "still" if scale > 1 else camera
     return Plan(
         camera=camera,
         quick=tuple(each.name for each in detectors if isinstance(each, Glancer)),
         slow=tuple(each.name for each in detectors if not isinstance(each, Glancer)),
-        every=settings.every or max(1, math.floor(rate * EVERY[quality, "still" if scale > 1 else camera])),
+        every=settings.every or max(1, math.floor(rate * EVERY[quality, pace])),
         cycle=tuple(Pass(round(each.scale * scale, 4), each.mirrored) for each in SIZES[quality]),
         operating_point=OPERATING_POINTS[quality],
         study=STUDY[quality],

@@ -9,6 +9,7 @@ from video_canaries import SIZE, Clip, Span
 
 from workbench import evidence
 from workbench.media.check_video import check_video
+from workbench.media.video import open_video
 from workbench.values import Asset, Media, Outcome, State
 
 SOFT: list[Span] = [
@@ -54,9 +55,9 @@ def test_with_the_original_soft_regions_are_judged(
     tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clip = written(tmp_path / "a.mp4", monkeypatch, leave=None)
-    assert check_video(tmp_path / "a.mp4", source=source, **clip.request) == []
+    assert check_video(tmp_path / "a.mp4", source=open_video(source), **clip.request) == []
     clip = written(tmp_path / "b.mp4", monkeypatch, leave=9)
-    findings = check_video(tmp_path / "b.mp4", source=source, **clip.request)
+    findings = check_video(tmp_path / "b.mp4", source=open_video(source), **clip.request)
     assert [finding.check for finding in findings] == ["region", "region"]
     assert all(finding.message.startswith("Frame 9: the face") for finding in findings)
 
@@ -64,7 +65,7 @@ def test_with_the_original_soft_regions_are_judged(
 def test_an_original_with_fewer_frames_proves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clip = written(tmp_path / "a.mp4", monkeypatch, leave=None)
     short = Clip(spans=[], frames=10).write(tmp_path / "short.mp4")
-    assert "fewer frames" in str(check_video(tmp_path / "a.mp4", source=short, **clip.request))
+    assert "fewer frames" in str(check_video(tmp_path / "a.mp4", source=open_video(short), **clip.request))
 
 
 def test_frames_before_and_after_stand_side_by_side(tmp_path: Path, source: Path) -> None:
