@@ -111,6 +111,24 @@ def supported(
     return times, np.maximum(rescaled(means, operating_point), rescaled(scores, ALONE))
 
 
+def highest(sights: Sights, tracks: NDArray[np.intp], operating_point: float) -> NDArray[np.float32]:
+    """Return for each track the score that `supported` gives it at most: a crowd's many faint blips need no more work.
+
+    Parameters
+    ----------
+    sights : Sights
+        Of quick looks.
+    tracks : ndarray of int
+        The number of each sight's track, from 0 on without gaps.
+    operating_point : float
+        See `supported`.
+    """
+    best = np.zeros(int(tracks.max()) + 1)
+    np.maximum.at(best, tracks, sights.scores)
+    most = np.minimum(np.bincount(tracks, sights.scores) / _ONE_SIDE, best)
+    return np.maximum(rescaled(most, operating_point), rescaled(best, ALONE))
+
+
 def reach(glances: Glances, covering: NDArray[np.intp], track: Sights) -> tuple[float, float]:
     """Return from when to when (s, both excluded) nobody looked at the place beside the first and the last sight.
 

@@ -98,11 +98,14 @@ class _Clip:
         )
         glances = self._looks_for(kind)
         numbers = link_sights(sights)
+        worth = between.highest(sights, numbers, self._operating_point) >= FLOOR
+        worth[numbers[~self._quick[rows]]] = True
         order = np.argsort(numbers, kind="stable")
         parts = np.split(order, np.flatnonzero(np.diff(numbers[order])) + 1)
         made = (
             self._track(kind, _Seen(sights[part], self._seen.origins[rows[part]], self._quick[rows[part]]), glances)
-            for part in parts
+            for part, worthwhile in zip(parts, worth, strict=True)
+            if worthwhile
         )
         return [track for track in made if len(track.frames) and track.score >= FLOOR]
 

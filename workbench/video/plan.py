@@ -30,7 +30,7 @@ EVERY: dict[tuple[Quality, Camera], Fraction] = {
     ("careful", "still"): Fraction(1, 25),
     ("careful", "moving"): Fraction(1, 25),
 }
-"""Seconds from one quick look to the next, at most. A picture that is enlarged for it is looked at as seldom as one
+"""Seconds from one quick look to the next, on average. A picture that is enlarged for it is looked at as seldom as one
 before a still camera: such a look costs more and sees more. In the labelled clips at half their size nothing was lost
 by it but 0.2 % of the dense one's faces."""
 SIZES: dict[Quality, tuple[Pass, ...]] = {
@@ -72,8 +72,8 @@ class Plan:
     """names of the detectors with a quick look"""
     slow: tuple[str, ...]
     """names of the others"""
-    every: int
-    """quick looks see every n-th frame"""
+    every: Fraction
+    """Frames from one quick look to the next, on average: clips of any rate get as many looks a second."""
     cycle: tuple[Pass, ...]
     """how the quick looks see it, in turns"""
     operating_point: float
@@ -88,15 +88,18 @@ class Plan:
         """A stable text of everything that changes what is found."""
         return repr(self)
 
-    def look(self, frame: int) -> Pass:
-        """Return how the quick looks see a frame."""
-        return self.cycle[frame // self.every % len(self.cycle)]
+    def look(self, frame: int) -> Pass | None:
+        """Return how the quick looks see a frame; None where they do not."""
+        number = math.floor(frame / self.every)
+        if frame and number == math.floor((frame - 1) / self.every):
+            return None
+        return self.cycle[number % len(self.cycle)]
 
     def describe(self) -> str:
         """Return the plan in plain words."""
         parts = []
         if self.quick:
-            parts.append("every frame" if self.every == 1 else f"every {_ordinal(self.every)} frame")
+            parts.append(_stride(self.every))
             if self.camera == "still":
                 parts.append(f"changed areas only, all anew each {_seconds(self.anew)}")
         if self.slow:
@@ -121,7 +124,7 @@ def choose(video: "Video", detectors: Sequence[Detector], settings: Settings, qu
         camera=camera,
         quick=tuple(each.name for each in detectors if isinstance(each, Glancer)),
         slow=tuple(each.name for each in detectors if not isinstance(each, Glancer)),
-        every=settings.every or max(1, math.floor(rate * EVERY[quality, pace])),
+        every=Fraction(settings.every or max(1, rate * EVERY[quality, pace])),
         cycle=tuple(Pass(round(each.scale * scale, 4), each.mirrored) for each in SIZES[quality]),
         operating_point=OPERATING_POINTS[quality],
         study=STUDY[quality],
@@ -165,6 +168,13 @@ def _is_still(step: motion.Step, width: int) -> bool:
     shift = float(np.hypot(*step.camera[:, 2])) / width
     turn = float(np.abs(step.camera[:, :2] - np.eye(2)).max())
     return step.known and shift <= STILL_SHIFT and turn <= STILL_TURN
+
+
+def _stride(every: Fraction) -> str:
+    """Return in words how many frames are looked at."""
+    if every == 1:
+        return "every frame"
+    return f"every {_ordinal(int(every))} frame" if every.denominator == 1 else f"one in {float(every):.2g} frames"
 
 
 def _ordinal(number: int) -> str:

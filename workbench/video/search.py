@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from workbench import detect
 from workbench.detect import motion
 from workbench.detect.protocol import Detector, Glancer
+from workbench.detect.tiles import Pass
 from workbench.detect.watch import Watch
 from workbench.values import Detections, FileError, WorkbenchError
 from workbench.video.linking import link
@@ -100,8 +101,8 @@ class _Search:
     def see(self, frame: "VideoFrame") -> None:
         """Look at one frame as the plan says."""
         small = motion.shrink(frame.planes[0], frame.depth)
-        glancing = bool(self._quick) and frame.index % self._plan.every == 0
-        fresh = self._follower.see(small, settle=glancing or not self._quick)
+        each = self._plan.look(frame.index) if self._quick else None
+        fresh = self._follower.see(small, settle=each is not None or not self._quick)
         self._head = small if self._head is None else self._head
         self._tail = small
         self._times.append(frame.time)
@@ -111,11 +112,11 @@ class _Search:
         glances: list[Future[Detections]] = []
         studied: list[Detections] = []
         picture: NDArray[np.uint8] | None = None
-        if glancing:
+        if each is not None:
             for area in self._areas(frame, small):
                 picture = frame.rgb() if picture is None else picture
                 self._glances.append([frame.index, *area.tolist()])
-                glances.append(self._pool.submit(self._glance, picture, frame.index, area))
+                glances.append(self._pool.submit(self._glance, picture, area, each))
         if self._slow and self._is_due(frame.time):
             picture = frame.rgb() if picture is None else picture
             studied = [_guarded(each, each, picture) for each in self._slow]
@@ -152,10 +153,9 @@ class _Search:
         large = np.array([*np.floor(area[:2] * self._factor), *np.ceil(area[2:] * self._factor)])
         return np.asarray(np.clip(large, 0, [*self._size, *self._size]), np.intp)
 
-    def _glance(self, picture: NDArray[np.uint8], index: int, area: NDArray[np.intp]) -> Detections:
+    def _glance(self, picture: NDArray[np.uint8], area: NDArray[np.intp], each: Pass) -> Detections:
         x0, y0, x1, y1 = area.tolist()
         part = np.ascontiguousarray(picture[y0:y1, x0:x1])
-        each = self._plan.look(index)
         parts = [_guarded(one, partial(one.glance, each=each), part) for one in self._quick]
         found = detect.merge(parts) if len(parts) > 1 else parts[0]
         return Detections(
