@@ -92,8 +92,8 @@ class SoftSpans:
     """Compares blurred and pixelated regions with the source, where there is one."""
 
     def __init__(self, spans: Iterable[Span], source: Video | None, size: tuple[int, int]) -> None:
-        self._active = _Active(span for span in spans if span.method not in FILLS)
-        soft = any(span.method not in FILLS for span in spans)
+        soft = source is not None and any(span.method not in FILLS for span in spans)
+        self._active = _Active(span for span in (spans if soft else ()) if span.method not in FILLS)
         self._size = size
         self._found = _Remembered()
         self._ended = False

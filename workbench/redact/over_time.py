@@ -1,7 +1,7 @@
 """Decide what is hidden in a video: tracks and a profile in, regions of every frame out. Pure; no pixel is read."""
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -183,25 +183,32 @@ def _steady(
     size: tuple[int, int],
 ) -> None:
     """Add a track's regions, one for as many frames as it fits: it contains what each of them needs."""
-    needed = geometry.clip(geometry.round_outward(grown(boxes, rule)).astype(np.float32), *size)
-    areas = geometry.area(needed)
-    sides = geometry.shorter_side(boxes)
+    boxes_needed = geometry.clip(geometry.round_outward(grown(boxes, rule)).astype(np.float32), *size)
+    # Plain numbers: there is a step for every frame of every track, and arrays of four take ten times as long.
+    needed, areas = boxes_needed.tolist(), geometry.area(boxes_needed).tolist()
+    numbers, sides = frames.tolist(), geometry.shorter_side(boxes)
     start = 0
-    hull = needed[0]
-    for at in range(1, len(frames) + 1):
-        if at < len(frames) and frames[at] == frames[at - 1] + 1:
-            joint = np.concatenate([np.minimum(hull[:2], needed[at, :2]), np.maximum(hull[2:], needed[at, 2:])])
+    hull, least = needed[0], areas[0]
+    for at in range(1, len(numbers) + 1):
+        if at < len(numbers) and numbers[at] == numbers[at - 1] + 1:
+            joint, smallest = _hull(hull, needed[at]), min(least, areas[at])
             wide, high = joint[2] - joint[0], joint[3] - joint[1]
-            least = float(areas[start : at + 1].min())
-            if wide * high <= least + max(least * SLACK, wide, high):
-                hull = joint
+            if wide * high <= smallest + max(smallest * SLACK, wide, high):
+                hull, least = joint, smallest
                 continue
-        if (hull[2:] > hull[:2]).all():
+        if hull[2] > hull[0] and hull[3] > hull[1]:
             fills = rule.method in (Method.SOLID, Method.AVERAGE)
             detail = 0.0 if fills else max(rule.strength * float(sides[start:at].max()), 1.0)
-            made.add(track.number, int(frames[start]), int(frames[at - 1]), track.kind, rule, hull, detail)
-        if at < len(frames):
-            start, hull = at, needed[at]
+            made.add(track.number, numbers[start], numbers[at - 1], track.kind, rule, hull, detail)
+        if at < len(numbers):
+            start, hull, least = at, needed[at], areas[at]
+
+
+def _hull(one: Sequence[float], other: Sequence[float]) -> list[float]:
+    """Return the box around two boxes."""
+    x0, y0, x1, y1 = one
+    a0, b0, a1, b1 = other
+    return [min(x0, a0), min(y0, b0), max(x1, a1), max(y1, b1)]
 
 
 def _background(made: "_Stretches", tracks: Sequence[Detections], profile: Profile, size: tuple[int, int]) -> None:
@@ -229,7 +236,7 @@ class _Stretches:
         self._looks: list[Look] = []
 
     def add(
-        self, track: int, first: int, last: int, kind: Kind, rule: KindRule, box: NDArray[Any], detail: float
+        self, track: int, first: int, last: int, kind: Kind, rule: KindRule, box: Iterable[float], detail: float
     ) -> None:
         """Add one region that stays the same from `first` to `last`."""
         look = (str(kind), str(rule.shape), str(rule.method), rule.colour)

@@ -4,7 +4,7 @@ import hashlib
 
 from workbench.profiles import Profile
 
-SEARCH = 2
+SEARCH = 3
 """to be raised when the same detectors and settings find something else: what is stored is then out of date"""
 
 

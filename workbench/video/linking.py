@@ -159,7 +159,7 @@ class _Clip:
         boxes = self._boxes(sights, places, glances.frames[near])
         middles, areas = (boxes[:, :2] + boxes[:, 2:]) / 2, glances.areas[near]
         inside = ((middles >= areas[:, :2]) & (middles < areas[:, 2:])).all(axis=1)
-        covering: NDArray[np.intp] = near[inside | np.isin(glances.frames[near], sights.frames)]
+        covering: NDArray[np.intp] = near[inside | _among(glances.frames[near], sights.frames)]
         return covering
 
     def _scores(
@@ -171,12 +171,15 @@ class _Clip:
         scores = np.zeros(len(frames))
         if seen.quick.any():
             single = covering[glances.single[covering]]
-            _, first = np.unique(glances.frames[single], return_index=True)
-            times, sure = between.supported(
-                glances, single[first], sights[np.flatnonzero(seen.quick)], self._operating_point
-            )
+            single = single[np.diff(glances.frames[single], prepend=-1) > 0]
+            times, sure = between.supported(glances, single, sights[np.flatnonzero(seen.quick)], self._operating_point)
             scores = np.interp(when, times, sure)
         if not seen.quick.all():
             slow = sights[np.flatnonzero(~seen.quick)]
             scores = np.maximum(scores, np.interp(when, slow.times, slow.scores))
         return scores.astype(np.float32)
+
+
+def _among(frames: NDArray[np.intp], known: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Return which frames are among the known ones, which are in order; for a few frames faster than `np.isin`."""
+    return np.asarray(known[np.minimum(np.searchsorted(known, frames), len(known) - 1)] == frames)

@@ -79,20 +79,45 @@ def test_quality_trades_looks_for_time(clips):
 def test_looks_alternate_and_are_never_too_small(clips):
     chosen = plan(clips["still"], camera="moving")
     assert [chosen.look(frame).mirrored for frame in range(0, 12, 3)] == [False, True, False, True]
-    assert chosen.cycle[0].scale == 2.6  # 320 px wide: seen at 832
+    assert chosen.cycle[0].scale == 2.4  # 320 px wide: seen at 768
 
 
-def test_strides_follow_the_rate(clips):
-    class Fast:
-        rate, width, height, expected_frames = Fraction(60), 1280, 720, 600
+class Clip:
+    rate, width, height, expected_frames = Fraction(25), 1280, 720, 600
 
-    assert plan(Fast(), camera="moving").every == 4
-    Fast.rate = Fraction(0)
-    assert plan(Fast(), camera="moving").every == 2
-    Fast.width = 640
-    assert plan(Fast(), camera="moving").every == plan(Fast(), camera="still").every == 3  # enlarged
-    Fast.width = 4096
-    assert plan(Fast(), camera="moving").cycle[0].scale == 0.5
+
+@pytest.mark.parametrize(("rate", "looks"), [(25, 125), (24, 125), (60, 125), (Fraction(30000, 1001), 125), (10, 100)])
+def test_clips_of_any_rate_get_as_many_looks_a_second(monkeypatch, rate, looks):
+    monkeypatch.setattr(Clip, "rate", Fraction(rate))
+    chosen = plan(Clip(), camera="moving")
+    seen = [frame for frame in range(10 * Clip.rate.numerator // Clip.rate.denominator + 1) if chosen.look(frame)]
+    assert seen[0] == 0
+    assert len(seen) == pytest.approx(looks, abs=1)
+    gaps = np.diff(seen)
+    assert gaps.max() - gaps.min() <= 1
+    assert [chosen.look(frame).mirrored for frame in seen[:4]] == [False, True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("rate", "words"), [(25, "every 2nd frame"), (10, "every frame"), (30, "one frame in 2.4"), (24, "one frame in 1.9")]
+)
+def test_the_stride_is_said_as_it_is(monkeypatch, rate, words):
+    monkeypatch.setattr(Clip, "rate", Fraction(rate))
+    assert plan(Clip(), camera="moving").describe() == f"Moving camera: {words}."
+
+
+def test_small_pictures_are_enlarged_and_seen_less_often_large_ones_reduced(monkeypatch):
+    assert plan(Clip(), camera="moving").cycle[0].scale == 1
+    monkeypatch.setattr(Clip, "width", 640)
+    monkeypatch.setattr(Clip, "height", 360)
+    assert plan(Clip(), camera="moving").every == plan(Clip(), camera="still").every == 3
+    monkeypatch.setattr(Clip, "width", 4096)
+    assert plan(Clip(), camera="moving").cycle[0].scale == 0.5
+
+
+def test_a_clip_without_a_rate_is_searched_as_most_clips_are(monkeypatch):
+    monkeypatch.setattr(Clip, "rate", Fraction(0))
+    assert plan(Clip(), camera="moving").every == 2
 
 
 def test_a_plan_depends_on_the_clip_and_the_settings_alone(clips):
