@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from workbench.redact import methods
 from workbench.values import Frame, Method, Regions, Shape
 
-STRENGTH_ORDER = tuple(Method)
+_RANKS = {str(method): rank for rank, method in enumerate(Method)}
+"""the strongest method first"""
 RIM = 0.15
 """width of the rim that `average` reads, as a fraction of the region's shorter side"""
 
@@ -76,8 +77,9 @@ def _redacted(pixels: methods.Pixels, regions: Regions, hidden: NDArray[np.bool_
 
 def strongest_first(regions: Regions) -> list[int]:
     """Return the rows of the regions in the order in which they are hidden."""
-    order = [STRENGTH_ORDER.index(Method(method)) for method in regions.methods]
-    return sorted(range(len(regions)), key=lambda row: (order[row], -regions.details[row], row))
+    ranks = np.array([_RANKS[method] for method in regions.methods.tolist()], np.intp)
+    order: list[int] = np.lexsort((-regions.details, ranks)).tolist()  # stable: of two equal ones the first row
+    return order
 
 
 def _patch(

@@ -71,7 +71,9 @@ def hide(planes: Sequence[Plane], regions: Regions, space: Space) -> tuple[Plane
     """
     if len(regions) == 0:
         return tuple(planes)
-    levels = [space.levels(colour) for colour in regions.colours]
+    colours = [tuple(colour) for colour in regions.colours.tolist()]
+    known = {colour: space.levels(colour) for colour in set(colours)}
+    levels = [known[colour] for colour in colours]
     size = planes[0].shape
     if any(plane.shape != _reduced(size, divisors) for plane, divisors in zip(planes, _all(space), strict=True)):
         raise ValueError(f"planes of {[plane.shape for plane in planes]} do not fit together as {space}")

@@ -124,7 +124,7 @@ def choose(video: "Video", detectors: Sequence[Detector], settings: Settings, qu
         camera=camera,
         quick=tuple(each.name for each in detectors if isinstance(each, Glancer)),
         slow=tuple(each.name for each in detectors if not isinstance(each, Glancer)),
-        every=Fraction(settings.every or max(1, rate * EVERY[quality, pace])),
+        every=Fraction(settings.every) if settings.every else max(Fraction(1), rate * EVERY[quality, pace]),
         cycle=tuple(Pass(round(each.scale * scale, 4), each.mirrored) for each in SIZES[quality]),
         operating_point=OPERATING_POINTS[quality],
         study=STUDY[quality],

@@ -99,7 +99,8 @@ def test_clips_of_any_rate_get_as_many_looks_a_second(monkeypatch, rate, looks):
 
 
 @pytest.mark.parametrize(
-    ("rate", "words"), [(25, "every 2nd frame"), (10, "every frame"), (30, "one frame in 2.4"), (24, "one frame in 1.9")]
+    ("rate", "words"),
+    [(25, "every 2nd frame"), (10, "every frame"), (30, "one frame in 2.4"), (24, "one frame in 1.9")],
 )
 def test_the_stride_is_said_as_it_is(monkeypatch, rate, words):
     monkeypatch.setattr(Clip, "rate", Fraction(rate))
