@@ -1,6 +1,6 @@
 """Videos: the workbench beside deface and beside decoding and encoding alone, on the same clips in the same run.
 
-Speed: every program works on a whole clip in a process of its own, one after the other. Ratios and CPU seconds are the
+Speed: every program works on a whole clip in a process of its own, all in turns. Ratios and CPU seconds are the
 figures to look at, since whatever else the machine does hits all alike only roughly.
 Clips of less than 150 frames are left aside there.
 Recall: clips with exact ground truth; a face is hidden when at least 0.9 of its box is covered (as in photos.py), and
@@ -37,7 +37,7 @@ main()
 print(json.dumps({"peak_mib": peak_mib()}))
 """
 SHORT, REPEATS = 15.0, 3
-"""seconds; how often a program that takes less is run"""
+"""seconds; how often a program that takes less is run at least"""
 ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
 """every program finds its compiled modules, as where it is installed"""
 SUFFIXES = (".mp4", ".mov")
@@ -137,15 +137,27 @@ def run(command: list[str], stem: str) -> dict[str, Any]:
     }
 
 
-def steadily(command: list[str], stem: str, out: Path) -> dict[str, Any]:
-    """Run a program once if it takes long, else several times, and return the run that took neither long nor short.
+def in_turns(programs: dict[str, list[str]], clip: Path, out: Path, rounds: int) -> list[dict[str, Any]]:
+    """Run all programs on a clip in turns, and return of each the run that took neither long nor short.
 
-    On a machine that others use too, one of five seconds varies by a fifth.
+    On a machine that others use too, a program of five seconds varies by a fifth from one run to the next: such a one
+    runs three times in any case.
     """
-    runs: list[dict[str, Any]] = []
-    while not runs or (runs[0]["seconds"] < SHORT and len(runs) < REPEATS):
-        out.unlink(missing_ok=True)
-        runs.append(run(command, stem))
+    runs: dict[str, list[dict[str, Any]]] = {name: [] for name in programs}
+    for number in range(max(rounds, REPEATS)):
+        for name, command in programs.items():
+            if number >= rounds and runs[name][0]["seconds"] >= SHORT:
+                continue
+            out.unlink(missing_ok=True)
+            row = {"clip": clip.stem, "side": name, **run(command, f"{name} on {clip.name}")}
+            if not runs[name]:
+                row["size"] = out.stat().st_size / clip.stat().st_size
+                row |= fidelity(clip, out, row) if name in QUALITIES else {}
+            runs[name].append(row)
+    return [{**rows[0], **_middle(rows)} for rows in runs.values()]
+
+
+def _middle(runs: list[dict[str, Any]]) -> dict[str, Any]:
     return sorted(runs, key=lambda each: float(each["seconds"]))[len(runs) // 2]
 
 
@@ -176,7 +188,7 @@ def fidelity(source: Path, output: Path, answer: dict[str, Any]) -> dict[str, fl
     return {"psnr": 10 * float(np.log10(peak**2 / error)), "ssim": float(np.mean(alike))}
 
 
-def speed_rows(clips: list[Path], qualities: list[str], deface_python: str) -> list[dict[str, Any]]:
+def speed_rows(clips: list[Path], qualities: list[str], deface_python: str, rounds: int) -> list[dict[str, Any]]:
     """Return one row of figures per clip and program."""
     rows = []
     with tempfile.TemporaryDirectory() as folder:
@@ -187,16 +199,11 @@ def speed_rows(clips: list[Path], qualities: list[str], deface_python: str) -> l
                 "decode + encode": side("limit", str(clip), str(out)),
                 **{quality: side("redact", quality, str(clip), str(out)) for quality in qualities},
             }
-            frames = frames_of(clip)
-            measured: list[dict[str, Any]] = []
-            for name, command in programs.items():
-                if clip == clips[0]:
+            if clip == clips[0]:
+                for name, command in programs.items():
                     run(command, f"{name} to warm up")
-                row = {"clip": clip.stem, "side": name, **steadily(command, f"{name} on {clip.name}", out)}
-                row["size"] = out.stat().st_size / clip.stat().st_size
-                if name in QUALITIES:
-                    row |= fidelity(clip, out, row)
-                measured.append(row)
+            frames = frames_of(clip)
+            measured = in_turns(programs, clip, out, rounds)
             for row in measured:
                 row["frames"] = frames
                 for key in ("seconds", "cpu_seconds"):
@@ -274,6 +281,7 @@ def main() -> int:
     parser.add_argument("--only", choices=("speed", "recall"), help="one of the two parts")
     parser.add_argument("--qualities", nargs="+", choices=QUALITIES, default=["balanced"])
     parser.add_argument("--deface-python", default=sys.executable, help="another environment's Python for deface")
+    parser.add_argument("--rounds", type=int, default=1, metavar="N", help="how often each program is timed")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there as well")
     options = parser.parse_args()
     clips = [
@@ -287,7 +295,7 @@ def main() -> int:
         print("Skipped: no such clips here (video/*.mp4, with *.gt.json where faces are labelled).")
     timed = [clip for clip in clips if frames_of(clip) >= LEAST_FRAMES]
     if timed and options.only != "recall":
-        figures["speed"] = speed_rows(timed, options.qualities, options.deface_python)
+        figures["speed"] = speed_rows(timed, options.qualities, options.deface_python, options.rounds)
         print(speed_table(figures["speed"]), end="\n\n")
     labelled = [clip for clip in clips if truth_of(clip).is_file()]
     if labelled and options.only != "speed":

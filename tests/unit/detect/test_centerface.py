@@ -89,6 +89,26 @@ def test_any_size_works_and_boxes_stay_inside(detectors, size):
         assert (boxes[:, 2:] <= [size[1], size[0]]).all()
 
 
+def test_parts_of_frames_meet_the_network_in_few_sizes_whole_frames_in_their_own(session, astronaut):
+    seen = []
+
+    class Recording:
+        at_once, fingerprint = 1, "recording"
+
+        def run(self, tensor, *, beside=False):
+            seen.append(tensor.shape[1:3])
+            return session.run(tensor, beside=beside)
+
+    detector = centerface.CenterFace(Recording(), "0" * 64)
+    whole = np.zeros((330, 640, 3), np.uint8)
+    whole[20 : 20 + len(astronaut), 100 : 100 + astronaut.shape[1]] = astronaut
+    for width in range(230, 380, 30):
+        part = whole[20:280, 100 : 100 + width]
+        assert best_iou(detector.glance(part, Pass()), ASTRONAUT, 0.5) > 0.5
+    detector.glance(whole, Pass())
+    assert seen == [(384, 256), *[(384, 384)] * 4, (352, 640)]
+
+
 def test_a_plain_picture_has_no_faces(detectors):
     assert len(detectors["balanced"](np.full((200, 300, 3), 127, np.uint8))) == 0
 

@@ -1,5 +1,7 @@
 """What is one object over time, and what is known between its sights."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -131,6 +133,22 @@ def test_neighbours_in_time_make_a_faint_object_sure():
     assert surest([(30, 10, 10, 20, 0.25)]) < 0.1
     assert surest(walking(10, 0, range(0, 60, 2), score=0.15)) >= 0.2
     assert surest([(30, 10, 10, 20, 0.5)]) >= 0.2  # one strong sight needs nobody
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_object_is_surer_than_was_foreseen(seed):
+    rng = np.random.default_rng(seed)
+    tracks = [sorted(rng.choice(30, rng.integers(1, 20), replace=False) * 2) for _ in range(4)]
+    rows = [[(frame, 10, 10, 20, rng.uniform(0.05, 0.6)) for frame in frames] for frames in tracks]
+    numbers = np.concatenate([np.full(len(own), number) for number, own in enumerate(rows)])
+    scores = np.array([row[-1] for own in rows for row in own], np.float32)
+    every = sights([(0, 10, 10, 20, 0.1)])[np.zeros(len(numbers), np.intp)]
+    foreseen = between.highest(replace(every, scores=scores), numbers, 0.12)
+    assert all(surest(own) <= most + 1e-6 for own, most in zip(rows, foreseen, strict=True))
+
+
+def test_a_single_faint_blip_is_foreseen_to_stay_one():
+    assert between.highest(sights([(3, 10, 10, 20, 0.06)]), np.array([0]), 0.12)[0] < 0.05
 
 
 def test_a_resting_object_is_as_sure_when_its_place_is_looked_at_once_a_second():
