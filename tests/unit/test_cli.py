@@ -1,6 +1,7 @@
 """The command line as a user meets it. Detectors are replaced; the demo's own test runs the real ones."""
 
 import json
+import shutil
 import subprocess
 import sys
 
@@ -11,7 +12,6 @@ from click.testing import CliRunner
 from clips import make_clip
 
 from workbench.cli import main
-from workbench.media.samples import write_samples
 
 
 def run(*arguments: object):
@@ -65,11 +65,11 @@ def test_the_names_that_are_promised_are_there():
         (("profiles", "show", "nope"), "nope"),
     ],
 )
-def test_a_wrong_request_is_one_sentence_and_exit_code_2(tmp_path, arguments, says):
+def test_a_wrong_request_is_one_sentence_and_exit_code_2(tmp_path, samples, arguments, says):
     places = {name: tmp_path / name for name in ("folder", "empty", "pictures", "full")}
-    for place in places.values():
-        place.mkdir()
-    write_samples(places["pictures"])
+    shutil.copytree(samples, places["pictures"])
+    for name in ("folder", "empty", "full"):
+        places[name].mkdir()
     (places["folder"] / "a.jpg").write_bytes((places["pictures"] / "people" / "astronaut.jpg").read_bytes())
     (places["full"] / "letter.txt").write_text("mine")
     texts = [argument.format(**{name: str(place) for name, place in places.items()}) for argument in arguments]
@@ -81,9 +81,8 @@ def test_a_wrong_request_is_one_sentence_and_exit_code_2(tmp_path, arguments, sa
     assert (places["full"] / "letter.txt").read_text() == "mine"
 
 
-def test_inspect_shows_the_place_on_a_line_of_its_own(tmp_path):
-    samples = write_samples(tmp_path)
-    photo = next(path for path in samples if path.stem == "parking")
+def test_inspect_shows_the_place_on_a_line_of_its_own(samples):
+    photo = samples / "street" / "parking.jpg"
     listed = json.loads(run("inspect", photo, "--json").output)[str(photo)]
     places = [row for row in listed if row["group"] == "GPS"]
     assert any("53.5" in row["value"] for row in places)
@@ -92,9 +91,9 @@ def test_inspect_shows_the_place_on_a_line_of_its_own(tmp_path):
     assert "GPS" in run("inspect", photo).output
 
 
-def test_inspect_goes_on_after_a_file_that_cannot_be_read(tmp_path):
+def test_inspect_goes_on_after_a_file_that_cannot_be_read(tmp_path, samples):
     (tmp_path / "empty.jpg").write_bytes(b"")
-    [good, *_] = write_samples(tmp_path / "good")
+    good = samples / "people" / "astronaut.jpg"
     result = run("inspect", tmp_path / "empty.jpg", good, "--json")
     assert result.exit_code == 1
     assert "empty.jpg" in result.stderr

@@ -7,7 +7,6 @@ from click.testing import CliRunner
 
 from workbench.cli import main
 from workbench.governance import guidance
-from workbench.media.samples import write_samples
 
 
 def run(*arguments, **options):
@@ -122,13 +121,10 @@ def test_a_folder_that_is_no_case_is_one_sentence(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_redaction_obeys_the_record(case, tmp_path):
-    write_samples(tmp_path / "pictures")
-    result = run(
-        "redact", tmp_path / "pictures", "--out", tmp_path / "out", "--case", case, "--profile", "analytics"
-    )  # fmt: skip
+def test_the_redaction_obeys_the_record(case, tmp_path, samples):
+    result = run("redact", samples, "--out", tmp_path / "out", "--case", case, "--profile", "analytics")
     assert (result.exit_code, "case is for AI training" in result.output) == (2, True)
-    result = run("redact", tmp_path / "pictures", "--out", tmp_path / "out", "--case", case, "--kinds", "face")
+    result = run("redact", samples, "--out", tmp_path / "out", "--case", case, "--kinds", "face")
     assert (result.exit_code, "kinds.plate.hide is off and must be on" in result.output) == (2, True)
     assert not (tmp_path / "out").exists()
 

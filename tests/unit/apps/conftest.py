@@ -1,5 +1,7 @@
 """The dashboard's screen and its state, without a kernel."""
 
+import shutil
+
 import pytest
 from screen_fakes import Finder
 
@@ -7,12 +9,11 @@ from workbench import pipeline
 from workbench.apps.redact import Screen
 from workbench.apps.session import Session
 from workbench.catalog.case import Case
-from workbench.media.samples import write_samples
 
 
 @pytest.fixture
-def pictures(tmp_path):
-    write_samples(tmp_path / "pictures")
+def pictures(tmp_path, samples):
+    shutil.copytree(samples, tmp_path / "pictures")
     (tmp_path / "pictures" / "broken.jpg").write_bytes(b"\xff\xd8\xff")
     return tmp_path / "pictures"
 
