@@ -141,12 +141,13 @@ class _Search:
         whole = np.array([0, 0, *self._size])
         if self._watch is None:
             return [whole]
-        if frame.time - self._renewed_at >= self._plan.anew:
-            self._renewed_at = frame.time
-            self._watch.renew(small)
-            return [whole]
-        changed = self._watch.changed(small)
-        return [whole] if changed is None else [self._scaled(area) for area in changed]
+        if frame.time - self._renewed_at < self._plan.anew:
+            changed = self._watch.changed(small)
+            if changed is not None:
+                return [self._scaled(area) for area in changed]
+        self._renewed_at = frame.time
+        self._watch.renew(small)
+        return [whole]
 
     def _scaled(self, area: NDArray[np.intp]) -> NDArray[np.intp]:
         """Return an area of the small picture in px of the frame."""

@@ -102,6 +102,14 @@ def test_nothing_moved_nothing_is_looked_at_but_everything_is_once_a_second(stil
     assert track.scores.min() > 0.2
 
 
+def test_a_look_at_everything_that_changed_counts_for_the_second_that_follows(tmp_path):
+    bright = make_clip(tmp_path / "a.mp4", frames=60, size=SIZE, draw=lambda at: WALL if at < 20 else WALL // 2 + 90)
+    finder = Areas()
+    looks = searched(open_video(bright.path), finder, "still", every=2)
+    assert looks.glances[:, 0].astype(int).tolist() == [0, 20, 46]  # once the light changes, and a second after it
+    assert finder.areas == [SIZE[0] * SIZE[1]] * 3
+
+
 def test_detectors_without_a_quick_look_study_a_frame_now_and_then(still):
     finder = Studied()
     looks = searched(still, finder, "still")
