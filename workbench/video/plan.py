@@ -52,9 +52,10 @@ STUDY: dict[Quality, Fraction] = {"fast": Fraction(1), "balanced": Fraction(1, 2
 """seconds after which detectors without a quick look see a frame"""
 ANEW = Fraction(1)
 """seconds after which a still camera's whole picture is looked at again; not more than `track.GAP`"""
-SMALL, LARGE = 768, 2048
-"""Px of the longer side: smaller pictures are enlarged for a look, larger ones reduced. On the labelled clips at half
-their size 768 px find as much as 960 but for two faces in 1600, and 640 miss one face in eight at night."""
+SMALL, LARGE = 960, 2048
+"""Px of the longer side: smaller pictures are enlarged for a look, larger ones reduced. In a real clip of 640 x 360
+with heads of 6 to 8 px, 960 px hide them in ten times as many frames as 768; labelled faces, from 10 px on, tell no
+such difference. See docs/decisions/0006-offline-linking.md."""
 
 SAMPLES, APART = 3, Fraction(2, 5)
 """places of a clip at which the camera is watched, and for how many seconds"""

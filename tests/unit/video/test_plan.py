@@ -79,7 +79,7 @@ def test_quality_trades_looks_for_time(clips):
 def test_looks_alternate_and_are_never_too_small(clips):
     chosen = plan(clips["still"], camera="moving")
     assert [chosen.look(frame).mirrored for frame in range(0, 12, 3)] == [False, True, False, True]
-    assert chosen.cycle[0].scale == 2.4  # 320 px wide: seen at 768
+    assert chosen.cycle[0].scale == 3  # 320 px wide: seen at 960
 
 
 class Clip:
